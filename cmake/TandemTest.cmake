@@ -1,0 +1,17 @@
+# tandem_test(NAME SOURCES file... [LINK target...] [TIMEOUT seconds] [LABELS label...])
+#
+# One GoogleTest program; each of its tests is a ctest of its own with a time-out. tandem_test_support brings main(), which checks
+# after every test that no child, descriptor, thread or parked waiter was left behind.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+function(tandem_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tandem_test_support ${arg_LINK} tandem_warnings)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       TEST_PREFIX ${name}. PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
