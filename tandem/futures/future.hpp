@@ -1,0 +1,139 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "tandem/futures/errors.hpp"
+#include "tandem/futures/future_core.hpp"
+
+namespace tandem::futures {
+
+/// A FutureCore with room for a result.
+template <class R>
+class ResultCore : public FutureCore {
+ public:
+  template <class... Args>
+  void finish_with_result(Args&&... args) {
+    finish([&] { result_.emplace(std::forward<Args>(args)...); });
+  }
+  /// Only for a future that is done; throws what it finished with, if that is an error.
+  R& result() {
+    if (const std::exception_ptr& failure = error()) std::rethrow_exception(failure);
+    return *result_;
+  }
+
+ private:
+  std::optional<R> result_;  // set before the phase says finished
+};
+
+template <>
+class ResultCore<void> : public FutureCore {
+ public:
+  void finish_with_result() {
+    finish([] {});
+  }
+  void result() {
+    if (const std::exception_ptr& failure = error()) std::rethrow_exception(failure);
+  }
+};
+
+/// The result of work that may not be finished yet. Python: concurrent.futures.Future.
+///
+/// A handle: copies stand for the same future; dropping them all does not cancel the work. An executor's submit() makes it; one made
+/// by Future<R>{} is pending until somebody gives it a result, which is how other kinds of executors are built.
+///
+/// A result is read in place, `const R& result() const&`, or moved out of the shared state by an expiring handle,
+/// `std::move(future).result()` or `pool.submit(f).result()`; after that, other handles find a moved-from value.
+///
+/// Thread safety: all members may be called from any thread. Memory order: what the work did is visible to whoever got the result.
+///
+///     auto page = fetchers.submit(fetch, url);
+///     page.add_done_callback([](auto& done) { log(done.result()); });
+template <class R>
+class Future {
+ public:
+  using Core = ResultCore<R>;
+  using value_type = R;
+
+  /// A pending future.
+  Future() : core_{std::make_shared<Core>()} {}
+  /// A handle on what an executor has made.
+  explicit Future(std::shared_ptr<Core> core) noexcept : core_{std::move(core)} {}
+
+  /// Waits for the result and gives it. Throws what the work threw; CancelledError if it was cancelled; TimeoutError if the deadline
+  /// passed first.
+  decltype(auto) result(Deadline deadline = Deadline::never()) const& {
+    await(deadline);
+    if constexpr (std::is_void_v<R>) {
+      core_->result();
+    } else {
+      return std::as_const(core_->result());
+    }
+  }
+  R result(Deadline deadline = Deadline::never()) && {
+    await(deadline);
+    if constexpr (std::is_void_v<R>) {
+      core_->result();
+    } else {
+      return std::move(core_->result());
+    }
+  }
+  /// Waits, and gives what the work threw, or nullptr. Throws CancelledError and TimeoutError as result() does.
+  std::exception_ptr exception(Deadline deadline = Deadline::never()) const {
+    await(deadline);
+    return core_->error();
+  }
+  /// Waits without looking at the result; false if the deadline passed first.
+  bool wait(Deadline deadline = Deadline::never()) const noexcept { return core_->wait(deadline); }
+
+  bool done() const noexcept { return core_->done(); }
+  bool running() const noexcept { return core_->phase() == FutureCore::Phase::running; }
+  bool cancelled() const noexcept { return core_->phase() == FutureCore::Phase::cancelled; }
+  /// True if the work will never run; false if it runs or is finished. Callbacks are called by a cancellation too.
+  bool cancel() noexcept { return core_->cancel(); }
+
+  /// Calls `callback(future)` when it is done, on the thread that finishes it (or cancels it), in the order of adding; at once and
+  /// here if it is done already. What it throws is printed to stderr.
+  template <std::invocable<Future&> F>
+  void add_done_callback(F callback) {
+    core_->add_callback([callback = std::move(callback)](FutureCore& core) mutable {
+      Future self{std::static_pointer_cast<Core>(core.shared_from_this())};
+      callback(self);
+    });
+  }
+
+  /// For executors: says that the work begins. False if it was cancelled, and then it must not begin.
+  bool set_running_or_notify_cancel() { return core_->begin(); }
+  /// For executors: these throw InvalidStateError if the future is done already.
+  template <class... Args>
+    requires(std::is_void_v<R> ? sizeof...(Args) == 0 : std::is_constructible_v<R, Args...>)
+  void set_result(Args&&... args) {
+    core_->finish_with_result(std::forward<Args>(args)...);
+  }
+  void set_exception(std::exception_ptr error) { core_->finish_with_error(std::move(error)); }
+  template <class E>
+    requires(!std::same_as<std::decay_t<E>, std::exception_ptr>)
+  void set_exception(E&& error) {
+    set_exception(std::make_exception_ptr(std::forward<E>(error)));
+  }
+
+  /// What the handles share, for wait() and its like.
+  FutureCore& core() const noexcept { return *core_; }
+
+  friend bool operator==(const Future&, const Future&) noexcept = default;  // handles of the same future
+
+ private:
+  void await(Deadline deadline) const {
+    if (!core_->wait(deadline)) throw TimeoutError("the future was not done in time");
+  }
+
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace tandem::futures

@@ -1,0 +1,63 @@
+#include "tandem/futures/wait_set.hpp"
+
+#include <mutex>
+#include <unordered_set>
+
+namespace tandem::futures {
+
+class WaitSet::Watch final : public FutureCore::Observer {
+ public:
+  Watch(WaitSet& set, FutureCore& core, std::size_t index) noexcept : set_{set}, core_{core}, index_{index} {}
+  ~Watch() { core_.unsubscribe(*this); }
+
+  void start() noexcept {
+    if (!core_.subscribe(*this)) completed();
+  }
+  void completed() noexcept override { set_.completed(index_); }
+  FutureCore& core() const noexcept { return core_; }
+
+ private:
+  WaitSet& set_;
+  FutureCore& core_;
+  const std::size_t index_;
+};
+
+WaitSet::WaitSet(const std::vector<FutureCore*>& cores) {
+  done_.reserve(cores.size());
+  std::unordered_set<FutureCore*> seen;
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    if (seen.insert(cores[i]).second) watches_.push_back(std::make_unique<Watch>(*this, *cores[i], i));
+  }
+  left_ = watches_.size();
+  for (const auto& watch : watches_) watch->start();
+}
+
+WaitSet::~WaitSet() = default;  // the watches go first, since they are destroyed before what they report to would be used again
+
+std::optional<std::size_t> WaitSet::next(Deadline deadline) {
+  if (left_ == 0) return std::nullopt;
+  if (deadline.is_never()) help();
+  const std::scoped_lock hold{lock_};
+  if (!changed_.wait_for([this] { return given_ < done_.size(); }, deadline)) return std::nullopt;
+  --left_;
+  return done_[given_++];
+}
+
+void WaitSet::completed(std::size_t index) noexcept {
+  const std::scoped_lock hold{lock_};
+  done_.push_back(index);
+  changed_.notify();
+}
+
+/// In a worker of the pool that the futures belong to, nobody else might ever run them: see FutureCore::wait.
+void WaitSet::help() noexcept {
+  for (const auto& watch : watches_) {
+    {
+      const std::scoped_lock hold{lock_};
+      if (given_ < done_.size()) return;
+    }
+    watch->core().help();
+  }
+}
+
+}  // namespace tandem::futures

@@ -1,0 +1,116 @@
+#include "tandem/platform/address.hpp"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "tandem/platform/errors.hpp"
+
+namespace tandem::platform {
+namespace {
+
+/// getaddrinfo has error numbers of its own.
+class LookupCategory : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "getaddrinfo"; }
+  std::string message(int code) const override { return ::gai_strerror(code); }
+};
+
+const LookupCategory lookup_category;
+
+[[noreturn]] void refuse(std::string_view text) {
+  throw std::invalid_argument("'" + std::string{text} +
+                              "' is no address: write host:port, :port or [ipv6]:port, as in 127.0.0.1:8080 (port 0 to 65535)");
+}
+
+struct HostPort {
+  std::string host;
+  std::string port;
+};
+
+HostPort split(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) refuse(text);
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  if (host.starts_with('[')) {
+    if (!host.ends_with(']') || host.size() < 4) refuse(text);
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    refuse(text);  // ::1:80 may be the address ::1:80 without a port as well
+  }
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (port.empty() || error != std::errc{} || end != port.data() + port.size() || number > 65535) refuse(text);
+  return {std::string{host}, std::string{port}};
+}
+
+// The bytes are copied in and out instead of cast: storage_ holds no sockaddr object as the language sees it.
+template <class T>
+T as(const SocketAddress& address) noexcept {
+  T value{};
+  std::memcpy(&value, address.data(), sizeof value);
+  return value;
+}
+
+}  // namespace
+
+SocketAddress SocketAddress::parse(std::string_view text) {
+  const HostPort parts = split(text);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_family = parts.host.empty() ? AF_INET : AF_UNSPEC;
+  addrinfo* found = nullptr;
+  const int code = ::getaddrinfo(parts.host.empty() ? nullptr : parts.host.c_str(), parts.port.c_str(), &hints, &found);
+  if (code == EAI_SYSTEM) throw_errno("getaddrinfo", parts.host);
+  if (code != 0) throw std::system_error(code, lookup_category, "getaddrinfo " + parts.host);
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{found, &::freeaddrinfo};
+  SocketAddress address;
+  std::memcpy(address.storage_, found->ai_addr, found->ai_addrlen);
+  address.size_ = found->ai_addrlen;
+  return address;
+}
+
+int SocketAddress::family() const noexcept { return as<sockaddr>(*this).sa_family; }
+
+int SocketAddress::port() const noexcept {
+  switch (family()) {
+    case AF_INET: return ntohs(as<sockaddr_in>(*this).sin_port);
+    case AF_INET6: return ntohs(as<sockaddr_in6>(*this).sin6_port);
+    default: return 0;
+  }
+}
+
+bool SocketAddress::is_any() const noexcept {
+  if (family() == AF_INET) return as<sockaddr_in>(*this).sin_addr.s_addr == htonl(INADDR_ANY);
+  const auto address = as<sockaddr_in6>(*this);
+  return family() == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&address.sin6_addr);
+}
+
+std::string SocketAddress::text() const {
+  char host[INET6_ADDRSTRLEN] = {};
+  if (family() == AF_INET) {
+    const auto address = as<sockaddr_in>(*this);
+    ::inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
+    return std::string{host} + ":" + std::to_string(port());
+  }
+  if (family() == AF_INET6) {
+    const auto address = as<sockaddr_in6>(*this);
+    ::inet_ntop(AF_INET6, &address.sin6_addr, host, sizeof host);
+    return "[" + std::string{host} + "]:" + std::to_string(port());
+  }
+  return "unknown address";
+}
+
+}  // namespace tandem::platform

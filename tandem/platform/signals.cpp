@@ -1,0 +1,86 @@
+#include "tandem/platform/signals.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+
+#include "tandem/platform/errors.hpp"
+
+namespace tandem::platform {
+namespace {
+
+sigset_t set_of(const Signals& signals) noexcept {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+void change_mask(int how, const Signals& signals) {
+  const sigset_t set = set_of(signals);
+  if (const int code = ::pthread_sigmask(how, &set, nullptr); code != 0) throw_error(code, "pthread_sigmask");
+}
+
+/// Waits until one of them can be read.
+void wait_readable(std::array<pollfd, 2>& fds, nfds_t count) {
+  while (::poll(fds.data(), count, -1) < 0) {
+    if (errno != EINTR) throw_errno("poll");
+  }
+}
+
+}  // namespace
+
+void block_signals(const Signals& signals) { change_mask(SIG_BLOCK, signals); }
+void unblock_signals(const Signals& signals) { change_mask(SIG_UNBLOCK, signals); }
+
+void ignore_broken_pipes() {
+  if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) throw_errno("signal");
+}
+
+void die_by_signal(int signal) {
+  // Unblocked only after it is pending with the default disposition: there is no moment at which it could be lost.
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+  unblock_signals({signal});
+  std::abort();  // the signal does not end processes, which the caller promised it does
+}
+
+SignalReader::SignalReader(const Signals& signals) {
+  const sigset_t set = set_of(signals);
+  signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) throw_errno("signalfd");
+  closed_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!closed_) throw_errno("eventfd");
+}
+
+std::optional<int> SignalReader::next() {
+  while (true) {
+    std::array<pollfd, 2> fds{pollfd{closed_.get(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
+    wait_readable(fds, 2);
+    if (fds[0].revents != 0) return std::nullopt;
+    signalfd_siginfo info{};
+    const auto size = ::read(signals_.get(), &info, sizeof info);
+    if (size == sizeof info) return static_cast<int>(info.ssi_signo);
+    // Somebody else may have taken it in between.
+    if (size < 0 && errno != EAGAIN && errno != EINTR) throw_errno("read", "signalfd");
+  }
+}
+
+void SignalReader::close() noexcept {
+  const std::uint64_t one = 1;
+  // Can only fail by overflow, after 2^64 - 2 calls; the reader is awake then.
+  [[maybe_unused]] const auto written = ::write(closed_.get(), &one, sizeof one);
+}
+
+void SignalReader::wait_until_closed() {
+  std::array<pollfd, 2> fds{pollfd{closed_.get(), POLLIN, 0}, pollfd{}};
+  wait_readable(fds, 1);
+}
+
+}  // namespace tandem::platform

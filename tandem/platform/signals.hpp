@@ -1,0 +1,47 @@
+#pragma once
+
+#include <csignal>
+#include <optional>
+#include <vector>
+
+#include "tandem/platform/fd.hpp"
+
+namespace tandem::platform {
+
+/// A set of signals: {SIGINT, SIGTERM}.
+using Signals = std::vector<int>;
+
+/// Keeps `signals` from being delivered to the calling thread and to those that it starts from now on; they stay pending until
+/// somebody reads or unblocks them. Called in main before there is any other thread, this holds for the whole process. Throws
+/// std::system_error.
+void block_signals(const Signals& signals);
+/// Lets the calling thread, and nobody else, be reached by `signals` again.
+void unblock_signals(const Signals& signals);
+
+/// Writing into a closed pipe or socket becomes the error EPIPE and no longer ends the process. As libraries must not decide that,
+/// it is for main.
+void ignore_broken_pipes();
+
+/// Ends the process by `signal` itself, as if nobody had caught it, so that whoever started it sees why it ended (a shell: 130 for
+/// SIGINT). Nothing is destroyed or flushed. For signals that end a process by default.
+[[noreturn]] void die_by_signal(int signal);
+
+/// Reads signals that were blocked, one by one, as if from a file.
+class SignalReader {
+ public:
+  /// `signals` must be blocked in all threads. Throws std::system_error.
+  explicit SignalReader(const Signals& signals);
+
+  /// Waits for the next one; nothing once close() was called.
+  std::optional<int> next();
+  /// Ends next(), now and in future. From any thread.
+  void close() noexcept;
+  /// Waits until close() is called, leaving the signals alone.
+  void wait_until_closed();
+
+ private:
+  Fd signals_;
+  Fd closed_;  // an eventfd
+};
+
+}  // namespace tandem::platform

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "tandem/base/deadline.hpp"
+#include "tandem/platform/address.hpp"
+#include "tandem/platform/fd.hpp"
+
+namespace tandem::platform {
+
+/// Stream sockets. All that this header opens is close-on-exec and does not block; no call here raises SIGPIPE.
+
+/// What one transfer did. Interrupted calls are repeated inside, so `error` is never EINTR.
+struct Transfer {
+  std::size_t bytes = 0;
+  int error = 0;  ///< an errno value, 0 if it went well
+
+  /// Nothing moved because the socket is not ready: wait and try again.
+  bool would_block() const noexcept;
+};
+
+/// A socket that listens on `address`. Throws std::system_error; a taken port reads "bind 127.0.0.1:8080: Address already in use".
+Fd listen_on(const SocketAddress& address, int backlog);
+/// The address that a socket is bound to: where a listener with port 0 really listens.
+SocketAddress local_address(int socket);
+
+struct Accepted {
+  Fd socket;  ///< empty if there is none; then `error` says why
+  SocketAddress peer;
+  int error = 0;
+
+  bool would_block() const noexcept;
+  /// The process or the system has no descriptor left (EMFILE, ENFILE) or no memory for a socket.
+  bool out_of_resources() const noexcept;
+};
+/// Takes one waiting connection, without delay for small answers (TCP_NODELAY).
+Accepted accept_from(int listener) noexcept;
+
+/// Connects within `deadline`, or throws std::system_error (ETIMEDOUT if it passed).
+Fd connect_to(const SocketAddress& address, Deadline deadline = Deadline::never());
+
+/// Reads what is there; 0 bytes without an error is the end of the stream.
+Transfer receive(int socket, std::span<char> room) noexcept;
+/// Writes up to 16 of `parts` in order. `more` tells the kernel that more follows at once, so that it may fill its packet.
+Transfer send(int socket, std::span<const std::string_view> parts, bool more = false) noexcept;
+/// Sends from a file without a copy through this process. 0 bytes without an error: the file ends before `offset`.
+Transfer send_file(int socket, int file, std::uint64_t offset, std::size_t count) noexcept;
+
+/// Tells the peer that nothing more comes, while it may still send.
+void shutdown_write(int socket) noexcept;
+/// Makes the next close(2) reset the connection instead of ending it in order.
+void reset_on_close(int socket) noexcept;
+/// Limits the kernel's buffers for this socket, in bytes (it doubles the figure, and has a lower bound).
+void set_buffer_sizes(int socket, int receive_bytes, int send_bytes) noexcept;
+
+/// Sleeps until one can read (or the stream has ended or failed); false if the deadline passed first.
+bool wait_readable(int fd, Deadline deadline);
+bool wait_writable(int fd, Deadline deadline);
+
+}  // namespace tandem::platform

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "tandem/sync/rlock.hpp"
+
+namespace tandem::sync {
+
+/// Waits for a change under a lock, and tells others of one. Python: threading.Condition.
+///
+/// Over a lock of the caller's or, by default, an RLock of its own. The condition is itself Lockable: std::scoped_lock hold{ready}.
+///
+/// Guarantees: notify(n) wakes exactly n waiters (or all, if fewer), in the order in which they came; nobody is woken without having
+/// been notified; a waiter whose time-out and notification coincide reports the notification, so none is lost.
+/// Misuse: wait() or notify() without holding the lock throws std::logic_error. (Over a plain Lock, which knows no owner, only "nobody
+/// holds it" is noticed; the same is true of Python.)
+/// Memory order: that of the lock.
+/// Lifetime: may be destroyed when nobody waits and the lock has been released.
+///
+///     Condition ready;
+///     { std::scoped_lock hold{ready}; ready.wait_for([&] { return n > 0; }, 2s); }
+///     { std::scoped_lock hold{ready}; ++n; ready.notify(); }
+class Condition {
+ public:
+  explicit Condition(const char* name = "") noexcept : own_{std::in_place, name}, rlock_{&*own_}, lock_{rlock_->lock_} {}
+  explicit Condition(Lock& lock) noexcept : lock_{lock} {}
+  explicit Condition(RLock& lock) noexcept : rlock_{&lock}, lock_{lock.lock_} {}
+  Condition(const Condition&) = delete;
+  Condition& operator=(const Condition&) = delete;
+
+  bool acquire(Deadline deadline = Deadline::never()) noexcept {
+    return rlock_ != nullptr ? rlock_->acquire(deadline) : lock_.acquire(deadline);
+  }
+  void release() { rlock_ != nullptr ? rlock_->release() : lock_.release(); }
+  void lock() noexcept { acquire(); }
+  bool try_lock() noexcept { return acquire(Deadline::passed()); }
+  void unlock() { release(); }
+
+  /// Gives the lock up (an RLock wholly, however often it was taken), sleeps until notified or the deadline has passed, and takes the
+  /// lock again, for which there is no deadline. True if notified.
+  bool wait(Deadline deadline = Deadline::never());
+
+  /// Waits until `predicate()`, which is called under the lock, is true; answers what it said last.
+  template <class Predicate>
+  bool wait_for(Predicate predicate, Deadline deadline = Deadline::never()) {
+    while (!predicate()) {
+      if (!wait(deadline)) return static_cast<bool>(predicate());
+    }
+    return true;
+  }
+
+  void notify(std::size_t n = 1);
+  void notify_all();
+
+ private:
+  class Wait;
+
+  /// A place in the queue, on the waiter's stack. It is linked, unlinked and notified only by those who hold the lock, and its owner
+  /// leaves it only with the lock in hand: so a notifier never meets a slot that is gone.
+  struct Slot : base::ListNode {
+    static constexpr std::uint32_t waiting = 0, notified = 1;
+    Word word{waiting};
+  };
+
+  void expect_held(const char* call) const;
+
+  std::optional<RLock> own_;
+  RLock* rlock_ = nullptr;  // the lock to give up and take again: this one with its owner and count, or else just lock_
+  Lock& lock_;
+  base::IntrusiveList<Slot> slots_;  // first come, first served; guarded by the lock
+};
+
+}  // namespace tandem::sync

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "tandem/sync/local_futex.hpp"
+#include "tandem/sync/lock_word.hpp"
+
+namespace tandem::sync {
+
+/// A mutual-exclusion lock. Python: threading.Lock.
+///
+/// Nobody owns it: any thread may release what another has acquired. Taking it twice in one thread deadlocks; see RLock. It models
+/// Lockable and TimedLockable, so std::scoped_lock and std::unique_lock work on it.
+///
+/// Fairness: a release lets whoever comes first have it, but hands it to a sleeper that has waited for more than 1 ms.
+/// Memory order: what was done before release() is visible after the next acquire().
+/// Lifetime: may be destroyed once nobody uses it; destroying it while somebody waits is undefined.
+///
+///     Lock lock{"accounts"};
+///     { std::scoped_lock hold{lock}; ... }
+///     if (lock.acquire(100ms)) lock.release();
+class Lock {
+ public:
+  constexpr Lock() noexcept = default;
+  /// Errors show the name; it is kept as the pointer that it is, so pass a literal.
+  constexpr explicit Lock(const char* name) noexcept : name_{name} {}
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  /// Waits until the lock is taken or the deadline has passed; says whether it was taken.
+  bool acquire(Deadline deadline = Deadline::never()) noexcept { return word_.acquire(deadline); }
+  /// acquire(false) tries once. Python: acquire(blocking=False).
+  bool acquire(bool blocking) noexcept { return acquire(blocking ? Deadline::never() : Deadline::passed()); }
+  /// Throws std::logic_error if it is not locked. Python: RuntimeError.
+  void release() {
+    if (!word_.release()) refuse_release();
+  }
+  bool locked() const noexcept { return word_.is_locked(); }
+  const char* name() const noexcept { return name_; }
+
+  void lock() noexcept { word_.acquire(Deadline::never()); }
+  bool try_lock() noexcept { return word_.try_acquire(); }
+  void unlock() { release(); }
+  template <class Rep, class Period>
+  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) noexcept { return acquire(Deadline{timeout}); }
+  template <class Clock, class Duration>
+  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) noexcept { return acquire(Deadline{when - Clock::now()}); }
+
+ private:
+  friend class RLock;
+  friend class Condition;
+
+  [[noreturn]] void refuse_release() const;
+
+  LockWord<LocalFutex> word_;
+  const char* name_ = "";
+};
+
+}  // namespace tandem::sync

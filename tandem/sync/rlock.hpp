@@ -1,0 +1,58 @@
+#pragma once
+
+#include "tandem/sync/current.hpp"
+#include "tandem/sync/lock.hpp"
+
+namespace tandem::sync {
+
+/// A lock that its holder may take again; it is free when released as often as taken. Python: threading.RLock.
+///
+/// The holder is a thread, greenlet or Task (see current()), and only the holder may release: std::logic_error otherwise.
+/// Fairness, memory order and lifetime are those of Lock.
+class RLock {
+ public:
+  constexpr RLock() noexcept = default;
+  constexpr explicit RLock(const char* name) noexcept : lock_{name} {}
+
+  bool acquire(Deadline deadline = Deadline::never()) noexcept {
+    const ActorId me = current();
+    if (owner_.load(std::memory_order_relaxed) != me) {
+      if (!lock_.acquire(deadline)) return false;
+      owner_.store(me, std::memory_order_relaxed);
+    }
+    ++count_;
+    return true;
+  }
+  bool acquire(bool blocking) noexcept { return acquire(blocking ? Deadline::never() : Deadline::passed()); }
+  void release() {
+    if (!is_owned()) refuse_release();
+    if (--count_ != 0) return;
+    owner_.store(nobody, std::memory_order_relaxed);
+    lock_.release();
+  }
+  bool locked() const noexcept { return lock_.locked(); }
+  /// Whether the caller holds it.
+  bool is_owned() const noexcept { return owner_.load(std::memory_order_relaxed) == current(); }
+  const char* name() const noexcept { return lock_.name(); }
+
+  void lock() noexcept { acquire(); }
+  bool try_lock() noexcept { return acquire(Deadline::passed()); }
+  void unlock() { release(); }
+  template <class Rep, class Period>
+  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) noexcept { return acquire(Deadline{timeout}); }
+  template <class Clock, class Duration>
+  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) noexcept { return acquire(Deadline{when - Clock::now()}); }
+
+ private:
+  friend class Condition;
+
+  [[noreturn]] void refuse_release() const;
+
+  Lock lock_;
+  // nobody, or the holder's id. Written by the holder only; others compare it with their own id, which it equals only if they wrote
+  // it themselves, so relaxed order is enough.
+  base::Atomic<ActorId> owner_{nobody};
+  std::uint32_t count_ = 0;  // how often the holder has taken it; guarded by lock_
+};
+
+}  // namespace tandem::sync

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tandem/sync/condition.hpp"
+#include "tandem/sync/current.hpp"
+#include "tandem/sync/event.hpp"
+#include "tandem/sync/lock.hpp"
+#include "tandem/sync/rlock.hpp"
+#include "tandem/sync/semaphore.hpp"
+
+/// The public names of the in-process primitives: the same objects serve threads, greenlets and coroutines.
+namespace tandem::threading {
+
+using sync::Condition;
+using sync::Event;
+using sync::Lock;
+using sync::RLock;
+using sync::Semaphore;
+
+/// The id of the thread, greenlet or Task that calls. Python: threading.get_ident().
+inline sync::ActorId get_ident() noexcept { return sync::current(); }
+
+}  // namespace tandem::threading
