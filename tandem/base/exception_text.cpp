@@ -1,10 +1,10 @@
 #include "tandem/base/exception_text.hpp"
 
-#include <cxxabi.h>
-
 #include <cstdlib>
 #include <memory>
 #include <typeinfo>
+
+#include <cxxabi.h>
 
 namespace tandem::base {
 namespace {

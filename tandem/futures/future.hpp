@@ -45,8 +45,8 @@ class ResultCore<void> : public FutureCore {
 
 /// The result of work that may not be finished yet. Python: concurrent.futures.Future.
 ///
-/// A handle: copies stand for the same future; dropping them all does not cancel the work. An executor's submit() makes it; one made
-/// by Future<R>{} is pending until somebody gives it a result, which is how other kinds of executors are built.
+/// A handle: copies stand for the same future; dropping them all does not cancel the work. An executor's submit() makes it; one
+/// made by Future<R>{} is pending until somebody gives it a result, which is how other kinds of executors are built.
 ///
 /// A result is read in place, `const R& result() const&`, or moved out of the shared state by an expiring handle,
 /// `std::move(future).result()` or `pool.submit(f).result()`; after that, other handles find a moved-from value.
@@ -66,8 +66,8 @@ class Future {
   /// A handle on what an executor has made.
   explicit Future(std::shared_ptr<Core> core) noexcept : core_{std::move(core)} {}
 
-  /// Waits for the result and gives it. Throws what the work threw; CancelledError if it was cancelled; TimeoutError if the deadline
-  /// passed first.
+  /// Waits for the result and gives it. Throws what the work threw; CancelledError if it was cancelled; TimeoutError if the
+  /// deadline passed first.
   decltype(auto) result(Deadline deadline = Deadline::never()) const& {
     await(deadline);
     if constexpr (std::is_void_v<R>) {

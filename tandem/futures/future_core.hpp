@@ -48,8 +48,9 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   bool cancel() noexcept;
   void finish_with_error(std::exception_ptr error);
 
-  /// Waits until it is done; false if the deadline passed first. A worker that waits without a deadline for a task which its own pool
-  /// has not begun yet runs that task itself: otherwise a pool whose workers all wait for queued tasks would stand still for ever.
+  /// Waits until it is done; false if the deadline passed first. A worker that waits without a deadline for a task which its own
+  /// pool has not begun yet runs that task itself: otherwise a pool whose workers all wait for queued tasks would stand still for
+  /// ever.
   bool wait(Deadline deadline) noexcept;
 
   /// Runs the work on this thread, if it is this thread's pool's and nobody has begun it.
@@ -60,8 +61,8 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   /// After it the observer is not called any more, whether it has been called or not.
   void unsubscribe(Observer& observer) noexcept;
 
-  /// Calls it when the future is done, on the thread that makes it so, in the order of adding; at once and here if it is done already.
-  /// What a callback throws is printed to stderr.
+  /// Calls it when the future is done, on the thread that makes it so, in the order of adding; at once and here if it is done
+  /// already. What a callback throws is printed to stderr.
   void add_callback(Callback callback);
 
   /// The error that it finished with, or none. Only for a future that is done; throws CancelledError if it was cancelled.
@@ -95,7 +96,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
 
   sync::Word word_{0};
   sync::Lock lock_{"Future"};
-  std::exception_ptr error_;                // set under lock_ before the phase says finished, constant from then on
+  std::exception_ptr error_;                 // set under lock_ before the phase says finished, constant from then on
   base::IntrusiveList<Observer> observers_;  // guarded by lock_
   std::vector<Callback> callbacks_;          // guarded by lock_; taken when done
 };

@@ -13,8 +13,8 @@
 
 namespace tandem::futures {
 
-/// The results of a function over a range, in order; made by an executor's map(). An input range that can be walked once. The work on
-/// the first items begins with map(), each step of the walk begins one more, so a bounded number is under way at any moment.
+/// The results of a function over a range, in order; made by an executor's map(). An input range that can be walked once. The work
+/// on the first items begins with map(), each step of the walk begins one more, so a bounded number is under way at any moment.
 ///
 /// Destroying it cancels what has not begun, and waits for what has, since that may still use what the caller ends next.
 template <class E, class F, std::ranges::view View>
@@ -49,7 +49,8 @@ class MapResults {
  private:
   bool submit_one() {
     if (next_ == std::ranges::end(*items_)) return false;
-    pending_.push_back(executor_->submit([fn = fn_](Item item) -> Result { return std::invoke(*fn, std::move(item)); }, Item(*next_)));
+    pending_.push_back(
+        executor_->submit([fn = fn_](Item item) -> Result { return std::invoke(*fn, std::move(item)); }, Item(*next_)));
     ++next_;
     return true;
   }

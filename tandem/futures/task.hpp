@@ -76,7 +76,8 @@ class Task final : public ResultCore<R>, public Runnable {
   }
 
   decltype(auto) invoke() {
-    return std::apply([](auto& fn, auto&... args) -> decltype(auto) { return std::invoke(std::move(fn), std::move(args)...); }, *call_);
+    return std::apply([](auto& fn, auto&... args) -> decltype(auto) { return std::invoke(std::move(fn), std::move(args)...); },
+                      *call_);
   }
 
   const void* const pool_;

@@ -18,7 +18,8 @@ int default_workers() noexcept { return std::min(32, static_cast<int>(std::threa
 
 }  // namespace
 
-ThreadPoolExecutor::ThreadPoolExecutor(int max_workers) : ThreadPoolExecutor{ThreadPoolOptions{.max_workers = checked(max_workers), .thread_name_prefix = {}}} {}
+ThreadPoolExecutor::ThreadPoolExecutor(int max_workers)
+    : ThreadPoolExecutor{ThreadPoolOptions{.max_workers = checked(max_workers), .thread_name_prefix = {}}} {}
 
 ThreadPoolExecutor::ThreadPoolExecutor(ThreadPoolOptions options)
     : max_workers_{options.max_workers == 0 ? default_workers() : checked(options.max_workers)},

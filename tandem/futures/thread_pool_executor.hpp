@@ -48,7 +48,8 @@ class ThreadPoolExecutor {
   template <class F, class... Args>
   Future<TaskResult<F, Args...>> submit(F&& fn, Args&&... args) {
     using R = TaskResult<F, Args...>;
-    auto task = std::make_shared<Task<R, std::decay_t<F>, std::decay_t<Args>...>>(this, std::forward<F>(fn), std::forward<Args>(args)...);
+    auto task =
+        std::make_shared<Task<R, std::decay_t<F>, std::decay_t<Args>...>>(this, std::forward<F>(fn), std::forward<Args>(args)...);
     enqueue(task);
     return Future<R>{std::move(task)};
   }
@@ -56,12 +57,12 @@ class ThreadPoolExecutor {
   template <class F, std::ranges::viewable_range Range>
   auto map(F fn, Range&& items, MapOptions options = {}) {
     const std::size_t in_flight = options.buffersize != 0 ? options.buffersize : 4 * static_cast<std::size_t>(max_workers_);
-    return MapResults<ThreadPoolExecutor, F, std::views::all_t<Range>>{*this, std::move(fn), std::views::all(std::forward<Range>(items)),
-                                                                      in_flight, options.deadline};
+    return MapResults<ThreadPoolExecutor, F, std::views::all_t<Range>>{
+        *this, std::move(fn), std::views::all(std::forward<Range>(items)), in_flight, options.deadline};
   }
 
-  /// Takes no more work. With `cancel_futures`, what has not begun is cancelled. With `wait`, returns when the last thread has ended.
-  /// May be called again.
+  /// Takes no more work. With `cancel_futures`, what has not begun is cancelled. With `wait`, returns when the last thread has
+  /// ended. May be called again.
   void shutdown(bool wait = true, bool cancel_futures = false);
 
   int max_workers() const noexcept { return max_workers_; }

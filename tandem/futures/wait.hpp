@@ -25,7 +25,8 @@ struct WaitResult {
 };
 
 template <class Range>
-concept FutureRange = std::ranges::input_range<Range> &&
+concept FutureRange =
+    std::ranges::input_range<Range> &&
     std::same_as<std::ranges::range_value_t<Range>, Future<typename std::ranges::range_value_t<Range>::value_type>>;
 
 /// The R of a range of Future<R>.

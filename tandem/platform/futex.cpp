@@ -1,11 +1,11 @@
 #include "tandem/platform/futex.hpp"
 
+#include <cerrno>
+#include <ctime>
+
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <ctime>
 
 namespace tandem::platform {
 namespace {

@@ -1,9 +1,9 @@
 #include "tandem/platform/thread.hpp"
 
+#include <string>
+
 #include <sys/prctl.h>
 #include <unistd.h>
-
-#include <string>
 
 namespace tandem::platform {
 

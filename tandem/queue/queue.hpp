@@ -23,10 +23,9 @@ namespace tandem::queue {
 /// shutdown() ends it: put() throws ShutDown from then on, get() once the rest has been taken. A range-for takes items until then.
 /// task_done() and join() count as in Python: join() returns when each item that was put has been reported done.
 ///
-/// Guarantees: FIFO; an exception from T's copy or move leaves the queue as it was. Waiters are woken first come, first served, but somebody who just
-/// comes along may be quicker than the woken one.
-/// Memory order: what was done before put() is visible to whoever gets that item.
-/// Lifetime: nobody may use it while it is destroyed; items left in it are destroyed with it.
+/// Guarantees: FIFO; an exception from T's copy or move leaves the queue as it was. Waiters are woken first come, first served, but
+/// somebody who just comes along may be quicker than the woken one. Memory order: what was done before put() is visible to whoever
+/// gets that item. Lifetime: nobody may use it while it is destroyed; items left in it are destroyed with it.
 ///
 ///     Queue<Job> jobs{100};
 ///     jobs.put(job);  jobs.put(job, 50ms);

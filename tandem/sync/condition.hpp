@@ -11,9 +11,9 @@ namespace tandem::sync {
 ///
 /// Over a lock of the caller's or, by default, an RLock of its own. The condition is itself Lockable: std::scoped_lock hold{ready}.
 ///
-/// Guarantees: notify(n) wakes exactly n waiters (or all, if fewer), in the order in which they came; nobody is woken without having
-/// been notified; a waiter whose time-out and notification coincide reports the notification, so none is lost.
-/// Misuse: wait() or notify() without holding the lock throws std::logic_error. (Over a plain Lock, which knows no owner, only "nobody
+/// Guarantees: notify(n) wakes exactly n waiters (or all, if fewer), in the order in which they came; nobody is woken without
+/// having been notified; a waiter whose time-out and notification coincide reports the notification, so none is lost. Misuse:
+/// wait() or notify() without holding the lock throws std::logic_error. (Over a plain Lock, which knows no owner, only "nobody
 /// holds it" is noticed; the same is true of Python.)
 /// Memory order: that of the lock.
 /// Lifetime: may be destroyed when nobody waits and the lock has been released.
@@ -37,8 +37,8 @@ class Condition {
   bool try_lock() noexcept { return acquire(Deadline::passed()); }
   void unlock() { release(); }
 
-  /// Gives the lock up (an RLock wholly, however often it was taken), sleeps until notified or the deadline has passed, and takes the
-  /// lock again, for which there is no deadline. True if notified.
+  /// Gives the lock up (an RLock wholly, however often it was taken), sleeps until notified or the deadline has passed, and takes
+  /// the lock again, for which there is no deadline. True if notified.
   bool wait(Deadline deadline = Deadline::never());
 
   /// Waits until `predicate()`, which is called under the lock, is true; answers what it said last.
@@ -56,8 +56,8 @@ class Condition {
  private:
   class Wait;
 
-  /// A place in the queue, on the waiter's stack. It is linked, unlinked and notified only by those who hold the lock, and its owner
-  /// leaves it only with the lock in hand: so a notifier never meets a slot that is gone.
+  /// A place in the queue, on the waiter's stack. It is linked, unlinked and notified only by those who hold the lock, and its
+  /// owner leaves it only with the lock in hand: so a notifier never meets a slot that is gone.
   struct Slot : base::ListNode {
     static constexpr std::uint32_t waiting = 0, notified = 1;
     Word word{waiting};

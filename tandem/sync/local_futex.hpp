@@ -25,8 +25,7 @@ class LocalFutex {
   template <class Decide>
   static void wake_one(const Word& word, Decide decide) noexcept {
     wake_one(
-        word,
-        [](void* context, NextWaiter next) noexcept { return (*static_cast<Decide*>(context))(next); }, &decide);
+        word, [](void* context, NextWaiter next) noexcept { return (*static_cast<Decide*>(context))(next); }, &decide);
   }
 
   /// For drivers: lets `waiter` sleep if the word still has the expected value; false if it has not, and then the waiter was never

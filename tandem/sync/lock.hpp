@@ -40,9 +40,13 @@ class Lock {
   bool try_lock() noexcept { return word_.try_acquire(); }
   void unlock() { release(); }
   template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) noexcept { return acquire(Deadline{timeout}); }
+  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) noexcept {
+    return acquire(Deadline{timeout});
+  }
   template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) noexcept { return acquire(Deadline{when - Clock::now()}); }
+  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) noexcept {
+    return acquire(Deadline{when - Clock::now()});
+  }
 
  private:
   friend class RLock;

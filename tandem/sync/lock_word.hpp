@@ -52,10 +52,12 @@ class LockWord {
   bool is_locked() const noexcept { return (word_.load(std::memory_order_relaxed) & locked) != 0; }
 
  private:
-  // The word is a set of two bits:
-  static constexpr std::uint32_t locked = 1;  // somebody holds it. Set by who acquires, cleared by who releases, kept by a hand-off
-  static constexpr std::uint32_t parked = 2;  // somebody may sleep. Set by a sleeper before it parks, cleared by the release that
-                                              // finds nobody behind the one it wakes; so it is sometimes set too long, never too short
+  // The word is a set of two bits.
+  // locked: somebody holds it. Set by who acquires, cleared by who releases, kept by a hand-off.
+  static constexpr std::uint32_t locked = 1;
+  // parked: somebody may sleep. Set by a sleeper before it parks, cleared by the release that finds nobody behind the one whom it
+  // wakes. So it is sometimes set too long, which costs a look into the parking lot, and never too short.
+  static constexpr std::uint32_t parked = 2;
 
   Word word_{0};
 };

@@ -7,7 +7,8 @@ namespace tandem::sync {
 namespace {
 
 std::uint32_t checked(int value) {
-  if (value < 0) throw std::invalid_argument("Semaphore: the initial value is " + std::to_string(value) + ", but must be 0 or more");
+  if (value < 0)
+    throw std::invalid_argument("Semaphore: the initial value is " + std::to_string(value) + ", but must be 0 or more");
   return static_cast<std::uint32_t>(value);
 }
 

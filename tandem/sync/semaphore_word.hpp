@@ -54,9 +54,10 @@ class SemaphoreWord {
   std::uint32_t permits() const noexcept { return word_.load(std::memory_order_relaxed) & max_permits; }
 
  private:
-  // The word: the number of permits in the low 31 bits, and
-  static constexpr std::uint32_t parked = std::uint32_t{1} << 31;  // somebody may sleep: set by a sleeper before it parks, while there
-                                                                   // is no permit; cleared by the release that wakes the last one
+  // The word: the number of permits in the low 31 bits, and above them
+  // parked: somebody may sleep. Set by a sleeper before it parks, while there is no permit; cleared by the release that wakes the
+  // last one.
+  static constexpr std::uint32_t parked = std::uint32_t{1} << 31;
 
   /// Takes a permit if there is one. On failure `value` is the word as last seen, without permits.
   bool take(std::uint32_t& value) noexcept {

@@ -97,11 +97,11 @@ class Thread::State {
   }
 
   sync::Lock lock_{"Thread"};
-  std::string name_;       // guarded by lock_
-  bool started_ = false;   // guarded by lock_
-  std::thread thread_;     // written under lock_ by start(); joined under joining_
+  std::string name_;      // guarded by lock_
+  bool started_ = false;  // guarded by lock_
+  std::thread thread_;    // written under lock_ by start(); joined under joining_
   sync::Lock joining_{"Thread.join"};
-  Body body_;              // the thread's own once it runs
+  Body body_;  // the thread's own once it runs
   std::stop_source stop_;
   sync::Event finished_;
   base::Atomic<sync::ActorId> ident_{sync::nobody};  // both written once by the thread itself; 0 until then

@@ -16,11 +16,11 @@ namespace tandem::threading {
 
 /// A thread of this process. Python: threading.Thread.
 ///
-/// Made with a function and its arguments, which are copied or moved into the thread; if the function takes a std::stop_token first,
-/// it gets the thread's own. It runs once start() was called, at most once.
+/// Made with a function and its arguments, which are copied or moved into the thread; if the function takes a std::stop_token
+/// first, it gets the thread's own. It runs once start() was called, at most once.
 ///
-/// The destructor requests stop, then joins, so a thread never outlives what it was given. An exception that leaves the function ends
-/// the thread, not the process: it is printed to stderr with the thread's name and type.
+/// The destructor requests stop, then joins, so a thread never outlives what it was given. An exception that leaves the function
+/// ends the thread, not the process: it is printed to stderr with the thread's name and type.
 ///
 /// start() on a temporary hands it to a registry, which keeps it until it has ended; at exit, those still running are asked to stop
 /// and joined. A moved-from Thread may only be assigned to or destroyed.
@@ -84,8 +84,8 @@ class Thread {
     constexpr bool takes_stop = std::is_invocable_v<Fn, std::stop_token, std::decay_t<Args>...>;
     static_assert(takes_stop || std::is_invocable_v<Fn, std::decay_t<Args>...>,
                   "Thread: the function cannot be called with these arguments (they are passed as copies, by value)");
-    return [fn = Fn(std::forward<F>(fn)), bound = std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)](
-               std::stop_token stop) mutable {
+    return [fn = Fn(std::forward<F>(fn)),
+            bound = std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)](std::stop_token stop) mutable {
       std::apply(
           [&](auto&... arg) {
             if constexpr (takes_stop) {
