@@ -29,8 +29,9 @@ class LookupCategory : public std::error_category {
 const LookupCategory lookup_category;
 
 [[noreturn]] void refuse(std::string_view text) {
-  throw std::invalid_argument("'" + std::string{text} +
-                              "' is no address: write host:port, :port or [ipv6]:port, as in 127.0.0.1:8080 (port 0 to 65535)");
+  std::string what{"'"};
+  what.append(text).append("' is no address: write host:port, :port or [ipv6]:port, as in 127.0.0.1:8080 (port 0 to 65535)");
+  throw std::invalid_argument(what);
 }
 
 struct HostPort {
@@ -103,12 +104,12 @@ std::string SocketAddress::text() const {
   if (family() == AF_INET) {
     const auto address = as<sockaddr_in>(*this);
     ::inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
-    return std::string{host} + ":" + std::to_string(port());
+    return std::string{host}.append(":").append(std::to_string(port()));
   }
   if (family() == AF_INET6) {
     const auto address = as<sockaddr_in6>(*this);
     ::inet_ntop(AF_INET6, &address.sin6_addr, host, sizeof host);
-    return "[" + std::string{host} + "]:" + std::to_string(port());
+    return std::string{"["}.append(host).append("]:").append(std::to_string(port()));
   }
   return "unknown address";
 }

@@ -23,7 +23,8 @@ timespec absolute(Deadline deadline) noexcept {
 
 FutexWait futex_wait(const base::Atomic<std::uint32_t>& word, std::uint32_t expected, Deadline deadline) noexcept {
   static_assert(sizeof(word) == 4 && base::Atomic<std::uint32_t>::is_always_lock_free, "the kernel reads the word as it is");
-  if (deadline == Deadline::passed()) return FutexWait::timed_out;
+  // Not only passed(): a time before the clock's epoch is invalid to the kernel, and "invalid" would read as "woken" for ever.
+  if (deadline.when() <= Deadline::TimePoint{}) return FutexWait::timed_out;
   // FUTEX_WAIT_BITSET takes an absolute time on CLOCK_MONOTONIC, which is what libstdc++'s steady_clock reads.
   timespec time{};
   if (!deadline.is_never()) time = absolute(deadline);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tandem/platform/fd.hpp"
-#include "tandem/platform/socket.hpp"
+#include "tandem/platform/transfer.hpp"
 
 namespace tandem::platform {
 

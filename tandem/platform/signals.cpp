@@ -1,13 +1,11 @@
 #include "tandem/platform/signals.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdlib>
 
 #include "tandem/platform/errors.hpp"
@@ -55,8 +53,6 @@ SignalReader::SignalReader(const Signals& signals) {
   const sigset_t set = set_of(signals);
   signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) throw_errno("signalfd");
-  closed_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!closed_) throw_errno("eventfd");
 }
 
 std::optional<int> SignalReader::next() {
@@ -72,11 +68,7 @@ std::optional<int> SignalReader::next() {
   }
 }
 
-void SignalReader::close() noexcept {
-  const std::uint64_t one = 1;
-  // Can only fail by overflow, after 2^64 - 2 calls; the reader is awake then.
-  [[maybe_unused]] const auto written = ::write(closed_.get(), &one, sizeof one);
-}
+void SignalReader::close() noexcept { closed_.notify(); }
 
 void SignalReader::wait_until_closed() {
   std::array<pollfd, 2> fds{pollfd{closed_.get(), POLLIN, 0}, pollfd{}};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "tandem/platform/event_fd.hpp"
 #include "tandem/platform/fd.hpp"
 
 namespace tandem::platform {
@@ -41,7 +42,7 @@ class SignalReader {
 
  private:
   Fd signals_;
-  Fd closed_;  // an eventfd
+  EventFd closed_;
 };
 
 }  // namespace tandem::platform

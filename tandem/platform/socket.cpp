@@ -91,6 +91,10 @@ void set_option(int socket, int level, int option, int value) noexcept {
 
 bool Transfer::would_block() const noexcept { return is_would_block(error); }
 
+bool Transfer::peer_gone() const noexcept {
+  return error == EPIPE || error == ECONNRESET || error == ETIMEDOUT || error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
 bool Accepted::would_block() const noexcept { return is_would_block(error); }
 
 bool Accepted::out_of_resources() const noexcept {

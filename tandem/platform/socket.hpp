@@ -8,19 +8,11 @@
 #include "tandem/base/deadline.hpp"
 #include "tandem/platform/address.hpp"
 #include "tandem/platform/fd.hpp"
+#include "tandem/platform/transfer.hpp"
 
 namespace tandem::platform {
 
 /// Stream sockets. All that this header opens is close-on-exec and does not block; no call here raises SIGPIPE.
-
-/// What one transfer did. Interrupted calls are repeated inside, so `error` is never EINTR.
-struct Transfer {
-  std::size_t bytes = 0;
-  int error = 0;  ///< an errno value, 0 if it went well
-
-  /// Nothing moved because the socket is not ready: wait and try again.
-  bool would_block() const noexcept;
-};
 
 /// A socket that listens on `address`. Throws std::system_error; a taken port reads "bind 127.0.0.1:8080: Address already in use".
 Fd listen_on(const SocketAddress& address, int backlog);
