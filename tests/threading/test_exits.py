@@ -1,0 +1,40 @@
+"""How a program ends whose threads were started as temporaries: they are asked to stop and joined, and the exit code is main's."""
+
+import os
+import subprocess
+import unittest
+
+
+def run(what):
+    return subprocess.run([os.environ["TANDEM_EXITS"], what], capture_output=True, text=True, timeout=30)
+
+
+class Exits(unittest.TestCase):
+    def check(self, what, stdout, exit_code=0):
+        done = run(what)
+        self.assertEqual(done.returncode, exit_code, done.stderr)
+        self.assertEqual(done.stdout.splitlines(), stdout)
+        return done.stderr
+
+    def test_kept_threads_are_stopped_and_joined(self):
+        self.assertEqual(self.check("joined", ["main returns", "ended", "ended", "ended"]), "")
+
+    def test_they_are_stopped_all_at_once(self):
+        self.check("side_by_side", ["ended", "ended"])
+
+    def test_statics_made_before_them_outlive_them(self):
+        self.check("uses_older_statics", ["whole"])
+
+    def test_a_thread_may_start_another_while_it_is_being_joined(self):
+        self.check("starts_another_at_exit", ["late"] * 6)
+
+    def test_an_exception_at_exit_is_printed(self):
+        stderr = self.check("throws_at_exit", [])
+        self.assertIn("Exception in thread last: std::runtime_error: too late", stderr)
+
+    def test_a_kept_thread_may_call_exit(self):
+        self.check("exits_itself", [], exit_code=7)
+
+
+if __name__ == "__main__":
+    unittest.main()
