@@ -40,8 +40,8 @@ class Deadline {
   Clock::duration remaining() const noexcept {
     if (is_never()) return Clock::duration::max();
     if (when_ == TimePoint::min()) return Clock::duration::zero();
-    const auto left = when_ - Clock::now();
-    return left > Clock::duration::zero() ? left : Clock::duration::zero();
+    const auto now = Clock::now();
+    return when_ > now ? when_ - now : Clock::duration::zero();  // compared first: the difference to long ago may not fit
   }
 
   friend constexpr auto operator<=>(Deadline, Deadline) = default;

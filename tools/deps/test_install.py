@@ -69,7 +69,7 @@ class Install(unittest.TestCase):
 
     @unittest.skipUnless(os.geteuid() == 0, "asks for root")
     def test_root_installs_what_is_missing(self):
-        self.installed("libgtest-dev", "python3", "procps", "git", "curl-not-quite")
+        self.installed("libgtest-dev", "python3", "procps", "git", "zlib1g-dev", "curl-not-quite")
         done = self.run_it("test")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr, "==> Updating the package lists\n==> Installing curl\n")
