@@ -21,8 +21,10 @@ namespace tandem::sync {
 ///     Condition ready;
 ///     { std::scoped_lock hold{ready}; ready.wait_for([&] { return n > 0; }, 2s); }
 ///     { std::scoped_lock hold{ready}; ++n; ready.notify(); }
-class Condition {
+class Condition : public TimedLockable<Condition> {
  public:
+  using TimedLockable::acquire;
+
   explicit Condition(const char* name = "") noexcept : own_{std::in_place, name}, rlock_{&*own_}, lock_{rlock_->lock_} {}
   explicit Condition(Lock& lock) noexcept : lock_{lock} {}
   explicit Condition(RLock& lock) noexcept : rlock_{&lock}, lock_{lock.lock_} {}
@@ -33,9 +35,6 @@ class Condition {
     return rlock_ != nullptr ? rlock_->acquire(deadline) : lock_.acquire(deadline);
   }
   void release() { rlock_ != nullptr ? rlock_->release() : lock_.release(); }
-  void lock() noexcept { acquire(); }
-  bool try_lock() noexcept { return acquire(Deadline::passed()); }
-  void unlock() { release(); }
 
   /// Gives the lock up (an RLock wholly, however often it was taken), sleeps until notified or the deadline has passed, and takes
   /// the lock again, for which there is no deadline. True if notified.

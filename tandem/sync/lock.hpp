@@ -2,6 +2,7 @@
 
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/lock_word.hpp"
+#include "tandem/sync/timed_lockable.hpp"
 
 namespace tandem::sync {
 
@@ -17,8 +18,10 @@ namespace tandem::sync {
 ///     Lock lock{"accounts"};
 ///     { std::scoped_lock hold{lock}; ... }
 ///     if (lock.acquire(100ms)) lock.release();
-class Lock {
+class Lock : public TimedLockable<Lock> {
  public:
+  using TimedLockable::acquire;
+
   constexpr Lock() noexcept = default;
   /// Errors show the name; it is kept as the pointer that it is, so pass a literal.
   constexpr explicit Lock(const char* name) noexcept : name_{name} {}
@@ -27,26 +30,12 @@ class Lock {
 
   /// Waits until the lock is taken or the deadline has passed; says whether it was taken.
   bool acquire(Deadline deadline = Deadline::never()) noexcept { return word_.acquire(deadline); }
-  /// acquire(false) tries once. Python: acquire(blocking=False).
-  bool acquire(bool blocking) noexcept { return acquire(blocking ? Deadline::never() : Deadline::passed()); }
   /// Throws std::logic_error if it is not locked. Python: RuntimeError.
   void release() {
     if (!word_.release()) refuse_release();
   }
   bool locked() const noexcept { return word_.is_locked(); }
   const char* name() const noexcept { return name_; }
-
-  void lock() noexcept { word_.acquire(Deadline::never()); }
-  bool try_lock() noexcept { return word_.try_acquire(); }
-  void unlock() { release(); }
-  template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) noexcept {
-    return acquire(Deadline{timeout});
-  }
-  template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) noexcept {
-    return acquire(Deadline{when - Clock::now()});
-  }
 
  private:
   friend class RLock;

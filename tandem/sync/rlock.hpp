@@ -9,8 +9,10 @@ namespace tandem::sync {
 ///
 /// The holder is a thread, greenlet or Task (see current()), and only the holder may release: std::logic_error otherwise.
 /// Fairness, memory order and lifetime are those of Lock.
-class RLock {
+class RLock : public TimedLockable<RLock> {
  public:
+  using TimedLockable::acquire;
+
   constexpr RLock() noexcept = default;
   constexpr explicit RLock(const char* name) noexcept : lock_{name} {}
 
@@ -23,7 +25,6 @@ class RLock {
     ++count_;
     return true;
   }
-  bool acquire(bool blocking) noexcept { return acquire(blocking ? Deadline::never() : Deadline::passed()); }
   void release() {
     if (!is_owned()) refuse_release();
     if (--count_ != 0) return;
@@ -34,18 +35,6 @@ class RLock {
   /// Whether the caller holds it.
   bool is_owned() const noexcept { return owner_.load(std::memory_order_relaxed) == current(); }
   const char* name() const noexcept { return lock_.name(); }
-
-  void lock() noexcept { acquire(); }
-  bool try_lock() noexcept { return acquire(Deadline::passed()); }
-  void unlock() { release(); }
-  template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) noexcept {
-    return acquire(Deadline{timeout});
-  }
-  template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) noexcept {
-    return acquire(Deadline{when - Clock::now()});
-  }
 
  private:
   friend class Condition;

@@ -2,6 +2,7 @@
 
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/semaphore_word.hpp"
+#include "tandem/sync/timed_lockable.hpp"
 
 namespace tandem::sync {
 
@@ -13,22 +14,19 @@ namespace tandem::sync {
 ///
 ///     Semaphore rooms{4};
 ///     { std::scoped_lock room{rooms}; ... }
-class Semaphore {
+class Semaphore : public TimedLockable<Semaphore> {
  public:
+  using TimedLockable::acquire;
+
   /// Throws std::invalid_argument if value is negative. Python: ValueError.
   explicit Semaphore(int value = 1, const char* name = "");
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
   bool acquire(Deadline deadline = Deadline::never()) noexcept { return word_.acquire(deadline); }
-  bool acquire(bool blocking) noexcept { return acquire(blocking ? Deadline::never() : Deadline::passed()); }
   /// Throws std::invalid_argument if n < 1, std::overflow_error beyond 2^31 - 1 permits.
   void release(int n = 1);
   const char* name() const noexcept { return name_; }
-
-  void lock() noexcept { word_.acquire(Deadline::never()); }
-  bool try_lock() noexcept { return word_.try_acquire(); }
-  void unlock() { release(); }
 
  private:
   SemaphoreWord<LocalFutex> word_;
