@@ -1,10 +1,10 @@
 #include "apps/cli/arguments.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <iostream>
 #include <limits>
 #include <stdexcept>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/cli/exit_code.hpp"
 #include "apps/crawl/quantity.hpp"
@@ -67,13 +67,15 @@ class Parser {
  private:
   void add_crawl() {
     crawl_ = app_.add_subcommand("crawl", "Fetch a site from its root and write down its pages, links and errors");
-    crawl_->add_option("URL", urls_, "Where to begin: http://host/path")->required();
-    crawl_->add_option("--db", crawl_arguments_.database, "SQLite file to add the crawl to")->capture_default_str()->type_name("FILE");
+    crawl_->add_option("URL", urls_, "Where to begin: http://host/path")->required()->type_name("");
+    crawl_->add_option("--db", crawl_arguments_.database, "SQLite file to add the crawl to")
+        ->capture_default_str()
+        ->type_name("FILE");
     crawl_->add_option("--depth", depth_, "Follow at most N links from a root (default: all)")
         ->check(number_between(0, std::numeric_limits<int>::max()))
         ->type_name("N");
     crawl_->add_option("--scope", scope_, "host: all of the root's host; prefix: what begins with the root's folder")
-        ->check(CLI::IsMember({"host", "prefix"}))
+        ->check(CLI::IsMember({"host", "prefix"}).description(""))
         ->capture_default_str()
         ->type_name("host|prefix");
     crawl_->add_option("--fetchers", crawl_arguments_.fetchers, "Fetch with N threads")
@@ -83,21 +85,24 @@ class Parser {
     crawl_->add_option("--max-pages", max_pages_, "Fetch at most N pages (default: all)")
         ->check(number_between<long long>(1, std::numeric_limits<std::int64_t>::max()))
         ->type_name("N");
-    crawl_->add_option("--max-bytes", max_bytes_, "Refuse larger pages, such as 64KiB, 16MiB")->capture_default_str()->type_name("N");
+    crawl_->add_option("--max-bytes", max_bytes_, "Refuse larger pages, such as 64KiB, 16MiB")
+        ->capture_default_str()
+        ->type_name("N");
     crawl_->add_option("--timeout", timeout_, "Give a page up after S seconds")
         ->check(number_between(1, 86'400))
         ->capture_default_str()
         ->type_name("S");
     crawl_->add_flag("--quiet", crawl_arguments_.quiet, "Show no progress");
-    crawl_->footer("Example:\n  tandem crawl http://127.0.0.1:8080/docs/ --scope prefix --db docs.db\n"
-                   "Afterwards:\n  sqlite3 docs.db \"SELECT url, reason FROM errors\"");
+    crawl_->footer(
+        "Example:\n  tandem crawl http://127.0.0.1:8080/docs/ --scope prefix --db docs.db\n"
+        "Afterwards:\n  sqlite3 docs.db \"SELECT url, reason FROM errors\"");
   }
 
   void add_http() {
     http_ = app_.add_subcommand("http", "HTTP programs: serve");
     http_->require_subcommand(1);
     serve_ = http_->add_subcommand("serve", "Serve the files of a folder");
-    serve_->add_option("DIR", serve_arguments_.folder, "The folder")->required();
+    serve_->add_option("DIR", serve_arguments_.folder, "The folder")->required()->type_name("");
     serve_->add_option("--bind", serve_arguments_.bind, "Listen here; port 0 lets the system choose one")
         ->capture_default_str()
         ->type_name("HOST:PORT");
@@ -119,7 +124,9 @@ class Parser {
         ->check(number_between(2, most_threads))
         ->capture_default_str()
         ->type_name("N");
-    demo_->add_option("--db", demo_arguments_.database, "SQLite file to add the crawls to")->capture_default_str()->type_name("FILE");
+    demo_->add_option("--db", demo_arguments_.database, "SQLite file to add the crawls to")
+        ->capture_default_str()
+        ->type_name("FILE");
     demo_->footer("Example:\n  tandem demo --fetchers 8");
   }
 
@@ -133,7 +140,8 @@ class Parser {
     if (*crawl_->get_option("--max-pages")) crawl.max_pages = max_pages_;
     const auto max_bytes = crawl::parse_bytes(max_bytes_);
     if (!max_bytes || *max_bytes == 0) {
-      throw std::invalid_argument("--max-bytes: '" + crawl::clean_text(max_bytes_, 100) + "' is not a size such as 65536, 64KiB or 16MiB");
+      throw std::invalid_argument("--max-bytes: '" + crawl::clean_text(max_bytes_, 100) +
+                                  "' is not a size such as 65536, 64KiB or 16MiB");
     }
     crawl.max_bytes = *max_bytes;
     crawl.timeout = std::chrono::seconds{timeout_};
@@ -142,7 +150,8 @@ class Parser {
 
   /// "tandem crawl", "tandem http serve": what was being asked for.
   std::string name() const {
-    for (const auto& [app, name] : {std::pair{serve_, "tandem http serve"}, {http_, "tandem http"}, {crawl_, "tandem crawl"}, {demo_, "tandem demo"}}) {
+    for (const auto& [app, name] :
+         {std::pair{serve_, "tandem http serve"}, {http_, "tandem http"}, {crawl_, "tandem crawl"}, {demo_, "tandem demo"}}) {
       if (*app) return name;
     }
     return "tandem";

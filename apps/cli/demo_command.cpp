@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
 #include <stop_token>
+
+#include <fmt/format.h>
 
 #include "apps/cli/commands.hpp"
 #include "apps/cli/exit_code.hpp"
@@ -62,17 +62,19 @@ std::string timing(const crawl::Report& report) {
 std::string summary(const crawl::Report& one, const crawl::Report& many) {
   const double times = std::chrono::duration<double>(one.duration) / std::chrono::duration<double>(many.duration);
   return to_text(many) + "\n" + timing(one) + timing(many) +
-         fmt::format("{} took {}, {} took {}: {:.1f} times as fast\n", fetchers_text(one.fetchers), crawl::format_duration(one.duration),
-                     fetchers_text(many.fetchers), crawl::format_duration(many.duration), times);
+         fmt::format("{} took {}, {} took {}: {:.1f} times as fast\n", fetchers_text(one.fetchers),
+                     crawl::format_duration(one.duration), fetchers_text(many.fetchers), crawl::format_duration(many.duration),
+                     times);
 }
 
 }  // namespace
 
 int run_demo(const DemoArguments& arguments) {
   if (!std::filesystem::is_regular_file(std::filesystem::path{arguments.root} / start_page)) {
-    throw std::runtime_error(fmt::format("there is no {} in '{}': install Debian's package cppreference-doc-en-html "
-                                         "(apt-get install cppreference-doc-en-html), or give its folder with --root",
-                                         start_page, arguments.root));
+    throw std::runtime_error(
+        fmt::format("there is no {} in '{}': install Debian's package cppreference-doc-en-html "
+                    "(apt-get install cppreference-doc-en-html), or give its folder with --root",
+                    start_page, arguments.root));
   }
   std::stop_source stop;
   int signal = 0;

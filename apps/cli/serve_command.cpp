@@ -1,8 +1,8 @@
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstdio>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "apps/cli/commands.hpp"
 #include "apps/cli/exit_code.hpp"
@@ -18,8 +18,8 @@ namespace {
 void log_access(const http::AccessRecord& record) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto line = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {} \"{} {}\" {} {} {:.1f} ms\n", fmt::gmtime(now), record.peer,
-                                crawl::clean_text(record.method, 20), crawl::clean_text(record.target, 1000), record.status, record.bytes,
-                                std::chrono::duration<double, std::milli>(record.duration).count());
+                                crawl::clean_text(record.method, 20), crawl::clean_text(record.target, 1000), record.status,
+                                record.bytes, std::chrono::duration<double, std::milli>(record.duration).count());
   // A log that cannot be written, as its reader went away, must not stop the server.
   std::fwrite(line.data(), 1, line.size(), stderr);
 }

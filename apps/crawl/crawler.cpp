@@ -153,8 +153,10 @@ class Coordinator {
     const auto& page = frontier_.page(id);
     const Fetched& fetched = result.fetched;
     Record record;
-    record.page = {page.url.text(),   result.final_url.text(), fetched.status, fetched.content_type,
-                   fetched.bytes,     result.html.title,       page.depth,     std::chrono::round<std::chrono::milliseconds>(fetched.elapsed).count()};
+    record.page = {page.url.text(), result.final_url.text(),
+                   fetched.status,  fetched.content_type,
+                   fetched.bytes,   result.html.title,
+                   page.depth,      std::chrono::round<std::chrono::milliseconds>(fetched.elapsed).count()};
     record.answered = fetched.error.empty();
     record.error = result.error;
     if (result.error.empty()) {

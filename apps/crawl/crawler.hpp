@@ -19,13 +19,13 @@ struct CrawlOptions {
   std::vector<Url> roots = {};
   std::string database = "crawl.db";
   Scope::Kind scope = Scope::Kind::host;
-  int fetchers = 16;                         ///< threads
-  std::optional<int> max_depth = {};           ///< links to follow from a root; 0: only the roots
-  std::optional<std::uint64_t> max_pages = {};   ///< to fetch, failed ones included
+  int fetchers = 16;                            ///< threads
+  std::optional<int> max_depth = {};            ///< links to follow from a root; 0: only the roots
+  std::optional<std::uint64_t> max_pages = {};  ///< to fetch, failed ones included
   FetchOptions fetch = {};
   HtmlLimits html = {};
   Progress::Options progress = {};
-  std::ostream* progress_out = nullptr;      ///< nullptr: no progress is shown
+  std::ostream* progress_out = nullptr;  ///< nullptr: no progress is shown
 };
 
 /// Fetches the roots, the pages that they link to within the scope, and so on, each page once, and writes down what it finds.

@@ -1,10 +1,10 @@
 #include "apps/crawl/database.hpp"
 
-#include <sqlite3.h>
-
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include <sqlite3.h>
 
 namespace tandem::crawl {
 namespace {
@@ -77,8 +77,8 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { s
 
 Statement::Statement(Database& database, std::string_view sql) : database_{&database} {
   sqlite3_stmt* raw = nullptr;
-  const int code = sqlite3_prepare_v3(database.handle_.get(), sql.data(), static_cast<int>(sql.size()),
-                                      SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  const int code = sqlite3_prepare_v3(database.handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &raw, nullptr);
   handle_.reset(raw);
   if (code != SQLITE_OK) database.fail(code);
 }
@@ -91,8 +91,7 @@ Statement& Statement::bind(int column, std::int64_t value) {
 Statement& Statement::bind(int column, std::string_view text) {
   // A null pointer would bind NULL, and the text of an empty view may be one.
   const char* data = text.empty() ? "" : text.data();
-  const int code =
-      sqlite3_bind_text64(handle_.get(), column, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  const int code = sqlite3_bind_text64(handle_.get(), column, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   if (code != SQLITE_OK) database_->fail(code);
   return *this;
 }

@@ -1,12 +1,13 @@
 #include "apps/crawl/fetcher.hpp"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <new>
 #include <stdexcept>
+#include <system_error>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
 
 #include "apps/crawl/quantity.hpp"
 #include "apps/crawl/text.hpp"
@@ -201,7 +202,7 @@ class Fetcher::Transfer {
       case CURLE_COULDNT_RESOLVE_HOST:
         return "no such host";
       case CURLE_COULDNT_CONNECT:
-        return "cannot connect" + (detail.empty() ? std::string{} : ": " + detail);
+        return describe_refusal();
       case CURLE_PARTIAL_FILE:
         return "connection closed before the end of the body";
       case CURLE_GOT_NOTHING:
@@ -209,6 +210,14 @@ class Fetcher::Transfer {
       default:
         return detail.empty() ? std::string{curl_easy_strerror(code)} : detail;
     }
+  }
+
+  /// libcurl's own text names no reason.
+  std::string describe_refusal() {
+    long code = 0;
+    check(curl_easy_getinfo(state_.easy.get(), CURLINFO_OS_ERRNO, &code), "errno");
+    return code == 0 ? "cannot connect"
+                     : fmt::format("cannot connect: {}", std::generic_category().message(static_cast<int>(code)));
   }
 
   /// libcurl has one code for three time-outs. Which one it was follows from how far it got.
@@ -219,7 +228,8 @@ class Fetcher::Transfer {
     check(curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &total), "total time");
     check(curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready), "pretransfer time");
     const auto& options = state_.options;
-    if (std::chrono::microseconds{total} >= options.timeout) {
+    // libcurl's timers round: it may end a moment before the time that it was given.
+    if (std::chrono::microseconds{total} + std::chrono::milliseconds{50} >= options.timeout) {
       return fmt::format("time-out: not complete within {}", limit_text(options.timeout));
     }
     if (ready == 0) {

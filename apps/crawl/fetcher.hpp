@@ -12,11 +12,11 @@
 namespace tandem::crawl {
 
 struct FetchOptions {
-  std::uint64_t max_bytes = 16 * 1024 * 1024;           ///< of the body, after decompression
-  std::chrono::milliseconds timeout{30'000};            ///< for the whole fetch, redirects included
-  std::chrono::milliseconds connect_timeout{10'000};    ///< until connected, name resolution included
-  std::chrono::seconds low_speed_time{15};              ///< at most this long below low_speed_limit
-  long low_speed_limit = 64;                            ///< bytes per second
+  std::uint64_t max_bytes = 16 * 1024 * 1024;         ///< of the body, after decompression
+  std::chrono::milliseconds timeout{30'000};          ///< for the whole fetch, redirects included
+  std::chrono::milliseconds connect_timeout{10'000};  ///< until connected, name resolution included
+  std::chrono::seconds low_speed_time{15};            ///< at most this long below low_speed_limit
+  long low_speed_limit = 64;                          ///< bytes per second
   std::string user_agent = "tandem-crawl/0.1";
 };
 

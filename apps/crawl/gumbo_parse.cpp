@@ -1,10 +1,10 @@
 #include "apps/crawl/gumbo_parse.hpp"
 
-#include <gumbo.h>
-
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
+
+#include <gumbo.h>
 
 namespace tandem::crawl {
 namespace {
@@ -42,10 +42,10 @@ static void leave_failed_parse() noexcept {
 }  // namespace tandem::crawl
 
 // Debian's gumbo is built with its assertions, and some fail on pages that a fuzzer finds within seconds
-// ("<table><svg><desc><![CDATA[<!]]>\xFF"): any stranger's page could end the whole crawl. What a failed assertion calls is glibc's __assert_fail, which a
-// program may define itself; the shared library then calls this one. A failed assertion in the middle of a parse becomes that
-// page's error, in the same way as an exceeded budget: the parser's frames have nothing to destroy, and its memory is the arena's.
-// Every other failed assertion ends the process as usual.
+// ("<table><svg><desc><![CDATA[<!]]>\xFF"): any stranger's page could end the whole crawl. What a failed assertion calls is glibc's
+// __assert_fail, which a program may define itself; the shared library then calls this one. A failed assertion in the middle of a
+// parse becomes that page's error, in the same way as an exceeded budget: the parser's frames have nothing to destroy, and its
+// memory is the arena's. Every other failed assertion ends the process as usual.
 extern "C" [[noreturn]] void __assert_fail(const char* assertion, const char* file, unsigned line,  // NOLINT: glibc's name
                                            const char* function) noexcept {
   tandem::crawl::leave_failed_parse();

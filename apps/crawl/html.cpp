@@ -1,9 +1,9 @@
 #include "apps/crawl/html.hpp"
 
-#include <gumbo.h>
-
 #include <algorithm>
 #include <unordered_set>
+
+#include <gumbo.h>
 
 #include "apps/crawl/gumbo_parse.hpp"
 #include "apps/crawl/nesting.hpp"

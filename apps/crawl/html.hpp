@@ -24,9 +24,9 @@ class HtmlError : public std::runtime_error {
 };
 
 struct HtmlLimits {
-  std::size_t max_depth = 1000;                     ///< of nested elements
-  std::size_t max_memory = 128 * 1024 * 1024;       ///< of the parser, in bytes
-  std::chrono::milliseconds max_time{2000};         ///< of the processor
+  std::size_t max_depth = 1000;                ///< of nested elements
+  std::size_t max_memory = 128 * 1024 * 1024;  ///< of the parser, in bytes
+  std::chrono::milliseconds max_time{2000};    ///< of the processor
 };
 
 struct HtmlPage {

@@ -21,8 +21,8 @@ constexpr Tag tag(std::string_view name) {
 }
 
 constexpr bool equals_lower(std::string_view text, std::string_view lowered) {
-  return text.size() == lowered.size() && std::equal(text.begin(), text.end(), lowered.begin(),
-                                                     [](char a, char b) { return lower(a) == b; });
+  return text.size() == lowered.size() &&
+         std::equal(text.begin(), text.end(), lowered.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
 enum class Kind {
@@ -33,27 +33,35 @@ enum class Kind {
   raw_text      // what follows is text up to its end tag
 };
 
-Kind kind_of(Tag name) {
-  switch (name) {
-    case tag("area"): case tag("base"): case tag("basefont"): case tag("bgsound"): case tag("br"): case tag("col"):
-    case tag("command"): case tag("embed"): case tag("frame"): case tag("hr"): case tag("img"): case tag("input"):
-    case tag("keygen"): case tag("link"): case tag("meta"): case tag("param"): case tag("source"): case tag("track"):
-    case tag("wbr"): case tag("html"): case tag("head"): case tag("body"): case tag("p"): case tag("li"): case tag("dd"):
-    case tag("dt"):
-      return Kind::empty;
-    case tag("a"): case tag("caption"): case tag("colgroup"): case tag("option"): case tag("optgroup"): case tag("rb"):
-    case tag("rp"): case tag("rt"): case tag("rtc"): case tag("tbody"): case tag("td"): case tag("tfoot"): case tag("th"):
-    case tag("thead"): case tag("tr"):
-      return Kind::ends_itself;
-    case tag("b"): case tag("big"): case tag("code"): case tag("em"): case tag("font"): case tag("i"): case tag("nobr"):
-    case tag("s"): case tag("small"): case tag("strike"): case tag("strong"): case tag("tt"): case tag("u"):
-      return Kind::formatting;
-    case tag("iframe"): case tag("noembed"): case tag("noframes"): case tag("script"): case tag("style"):
-    case tag("textarea"): case tag("title"): case tag("xmp"):
-      return Kind::raw_text;
-    default:
-      return Kind::plain;
+/// Names in lower case, with one space between.
+struct Names {
+  Kind kind;
+  std::string_view names;
+};
+constexpr Names known_names[] = {
+    {Kind::empty,
+     "area base basefont bgsound br col command embed frame hr img input keygen link meta param source track wbr "
+     "html head body p li dd dt"},
+    {Kind::ends_itself, "a caption colgroup option optgroup rb rp rt rtc tbody td tfoot th thead tr"},
+    {Kind::formatting, "b big code em font i nobr s small strike strong tt u"},
+    {Kind::raw_text, "iframe noembed noframes script style textarea title xmp"}};
+
+std::unordered_map<Tag, Kind> make_kinds() {
+  std::unordered_map<Tag, Kind> kinds;
+  for (auto [kind, names] : known_names) {
+    while (!names.empty()) {
+      const auto name = names.substr(0, names.find(' '));
+      kinds.emplace(tag(name), kind);
+      names.remove_prefix(std::min(name.size() + 1, names.size()));
+    }
   }
+  return kinds;
+}
+
+Kind kind_of(Tag name) {
+  static const std::unordered_map<Tag, Kind> kinds = make_kinds();
+  const auto known = kinds.find(name);
+  return known == kinds.end() ? Kind::plain : known->second;
 }
 
 class Scan {
@@ -172,9 +180,9 @@ class Scan {
   std::string_view html_;
   std::size_t limit_;
   std::size_t at_ = 0;
-  std::vector<Tag> stack_;                      // what stands open, at most limit_ + 1
+  std::vector<Tag> stack_;                     // what stands open, at most limit_ + 1
   std::unordered_map<Tag, std::size_t> open_;  // how often each stands in stack_, so that closing needs no search in vain
-  std::size_t foreign_ = 0;                     // svg and math in stack_
+  std::size_t foreign_ = 0;                    // svg and math in stack_
 };
 
 }  // namespace

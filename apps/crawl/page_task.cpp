@@ -15,24 +15,42 @@ Url final_url_of(const Fetched& fetched, const Url& asked) {
 
 const char* phrase(int status) {
   switch (status) {
-    case 400: return " Bad Request";
-    case 401: return " Unauthorized";
-    case 403: return " Forbidden";
-    case 404: return " Not Found";
-    case 405: return " Method Not Allowed";
-    case 406: return " Not Acceptable";
-    case 408: return " Request Timeout";
-    case 410: return " Gone";
-    case 414: return " URI Too Long";
-    case 429: return " Too Many Requests";
-    case 431: return " Request Header Fields Too Large";
-    case 451: return " Unavailable For Legal Reasons";
-    case 500: return " Internal Server Error";
-    case 501: return " Not Implemented";
-    case 502: return " Bad Gateway";
-    case 503: return " Service Unavailable";
-    case 504: return " Gateway Timeout";
-    default: return "";
+    case 400:
+      return " Bad Request";
+    case 401:
+      return " Unauthorized";
+    case 403:
+      return " Forbidden";
+    case 404:
+      return " Not Found";
+    case 405:
+      return " Method Not Allowed";
+    case 406:
+      return " Not Acceptable";
+    case 408:
+      return " Request Timeout";
+    case 410:
+      return " Gone";
+    case 414:
+      return " URI Too Long";
+    case 429:
+      return " Too Many Requests";
+    case 431:
+      return " Request Header Fields Too Large";
+    case 451:
+      return " Unavailable For Legal Reasons";
+    case 500:
+      return " Internal Server Error";
+    case 501:
+      return " Not Implemented";
+    case 502:
+      return " Bad Gateway";
+    case 503:
+      return " Service Unavailable";
+    case 504:
+      return " Gateway Timeout";
+    default:
+      return "";
   }
 }
 

@@ -34,7 +34,8 @@ class PageTask {
   const FetchOptions fetch_;
   const HtmlLimits html_;
   sync::Lock lock_{"fetchers"};
-  std::vector<std::unique_ptr<Fetcher>> idle_;  // guarded by lock_; the last used first, as its connection is the most likely to live
+  std::vector<std::unique_ptr<Fetcher>>
+      idle_;  // guarded by lock_; the last used first, as its connection is the most likely to live
 };
 
 /// "HTTP 404 Not Found"

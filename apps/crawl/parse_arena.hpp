@@ -1,8 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <csetjmp>
+#include <cstddef>
 #include <memory>
 #include <stop_token>
 #include <vector>

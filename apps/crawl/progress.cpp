@@ -1,13 +1,13 @@
 #include "apps/crawl/progress.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <ostream>
 #include <string_view>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "apps/crawl/quantity.hpp"
 #include "apps/crawl/text.hpp"
@@ -48,13 +48,13 @@ std::string line_text(const std::string& label, const Counts& counts, double rat
   return text;
 }
 
-std::string bar_text(const std::string& label, const Counts& counts, double rate, std::optional<double> eta, int width, bool color) {
+std::string bar_text(const std::string& label, const Counts& counts, double rate, std::optional<double> eta, int width,
+                     bool color) {
   const auto room = static_cast<std::size_t>(std::max(width, 0));
   // What to say, the most important first; what does not fit is left out.
   const std::string failed = fmt::format("{} failed", format_count(counts.failed));
-  const std::vector<std::string> parts{
-      fmt::format("{}/{}", format_count(counts.done), format_count(counts.found)), failed, rate_text(rate),
-      eta ? "ETA " + clock_text(*eta) : std::string{}};
+  const std::vector<std::string> parts{fmt::format("{}/{}", format_count(counts.done), format_count(counts.found)), failed,
+                                       rate_text(rate), eta ? "ETA " + clock_text(*eta) : std::string{}};
   std::string said;
   for (const auto& part : parts) {
     if (part.empty()) continue;

@@ -31,10 +31,10 @@ class Progress {
   struct Options {
     Style style = Style::lines;
     bool color = false;
-    std::string label = {};                            ///< in front, where there is room
-    std::optional<int> width = {};                     ///< of the terminal, in columns; asked of `fd` each time if not given
-    int fd = 2;                                   ///< the terminal that `out` writes to
-    std::chrono::milliseconds bar_interval{100};  ///< at least this long between two redrawn bars ...
+    std::string label = {};                         ///< in front, where there is room
+    std::optional<int> width = {};                  ///< of the terminal, in columns; asked of `fd` each time if not given
+    int fd = 2;                                     ///< the terminal that `out` writes to
+    std::chrono::milliseconds bar_interval{100};    ///< at least this long between two redrawn bars ...
     std::chrono::milliseconds line_interval{3000};  ///< ... and between two lines
   };
 

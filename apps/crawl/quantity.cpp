@@ -1,11 +1,11 @@
 #include "apps/crawl/quantity.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace tandem::crawl {
 

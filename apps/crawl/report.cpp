@@ -1,9 +1,9 @@
 #include "apps/crawl/report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "apps/crawl/quantity.hpp"
 
@@ -83,7 +83,8 @@ class Writer {
       if (shown++ == Report::broken_length) break;
       item(format_count(error.count), fmt::format("{}{}{}", reason, error.count == 1 ? ": " : ", as ", error.first_url));
     }
-    if (sorted.size() > Report::broken_length) text_ += fmt::format("  and {} other reasons\n", sorted.size() - Report::broken_length);
+    if (sorted.size() > Report::broken_length)
+      text_ += fmt::format("  and {} other reasons\n", sorted.size() - Report::broken_length);
   }
 
   template <class Value>

@@ -33,8 +33,8 @@ struct Report {
   static constexpr std::size_t broken_length = 10;
 
   std::vector<std::string> roots;
-  std::size_t roots_fetched = 0;  ///< how many of them answered with a page
-  std::string root_error;         ///< the first root that did not, and why
+  std::size_t roots_fetched = 0;   ///< how many of them answered with a page
+  std::string root_error;          ///< the first root that did not, and why
   std::vector<std::string> notes;  ///< what the user should know besides
 
   std::uint64_t pages = 0;   ///< fetched well

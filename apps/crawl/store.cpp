@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "tandem/base/deadline.hpp"
 #include "tandem/queue/queue.hpp"
@@ -19,8 +20,8 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t application_id = 0x74646D63;  // "tdmc": tells our files from other programs'
 constexpr std::int64_t schema_version = 1;
-constexpr auto commit_interval = 400ms;              // half a second is promised; the commit itself takes time too
-constexpr std::size_t unwritten_limit = 256;         // records
+constexpr auto collecting_time = 300ms;       // half a second is promised; writing and the commit take time, too
+constexpr std::size_t unwritten_limit = 256;  // records
 
 constexpr const char* schema = R"(
 CREATE TABLE crawls(
@@ -106,6 +107,8 @@ struct Depth {
   int depth;
 };
 
+using Item = std::variant<Record, Depth>;
+
 }  // namespace
 
 /// The database, and the thread that has it to itself from start() to the end.
@@ -124,7 +127,7 @@ class Store::Writer {
 
   std::int64_t crawl() const noexcept { return crawl_; }
 
-  void put(std::variant<Record, Depth> item) {
+  void put(Item item) {
     try {
       items_.put(std::move(item));
     } catch (const queue::ShutDown&) {
@@ -167,7 +170,7 @@ class Store::Writer {
   void write_all() {
     try {
       Statements statements{database_};
-      while (auto first = items_.try_get(Deadline::never())) write_batch(statements, std::move(*first));
+      while (auto first = items_.try_get(Deadline::never())) write_batch(statements, collect(std::move(*first)));
     } catch (...) {
       {
         const std::scoped_lock hold{lock_};
@@ -189,15 +192,24 @@ class Store::Writer {
     Statement depth;
   };
 
-  /// One transaction: `first` and what else comes within the commit interval.
-  void write_batch(Statements& statements, std::variant<Record, Depth> first) {
-    const Deadline due = commit_interval;
+  /// What comes within the collecting time, `first` included. No transaction is open meanwhile: another crawl into the same file
+  /// that waits for the lock would never get it if it were free for an instant only.
+  std::vector<Item> collect(Item first) {
+    std::vector<Item> batch;
+    batch.push_back(std::move(first));
+    const Deadline due = collecting_time;
+    while (batch.size() < unwritten_limit) {
+      auto item = items_.try_get(due);
+      if (!item) break;
+      batch.push_back(std::move(*item));
+    }
+    return batch;
+  }
+
+  void write_batch(Statements& statements, const std::vector<Item>& batch) {
     Transaction transaction{database_};
-    std::optional<std::variant<Record, Depth>> item{std::move(first)};
-    while (item) {
-      std::visit([&](const auto& what) { write(statements, what); }, *item);
-      if (due.expired()) break;
-      item = items_.try_get(due);
+    for (const Item& item : batch) {
+      std::visit([&](const auto& what) { write(statements, what); }, item);
     }
     transaction.commit();
   }
@@ -220,9 +232,9 @@ class Store::Writer {
 
   Database database_;
   std::int64_t crawl_ = 0;
-  queue::Queue<std::variant<Record, Depth>> items_{unwritten_limit};
+  queue::Queue<Item> items_{unwritten_limit};
   sync::Lock lock_{"store"};
-  std::exception_ptr failure_;                // guarded by lock_
+  std::exception_ptr failure_;               // guarded by lock_
   std::optional<threading::Thread> thread_;  // last: joined before what it uses is gone
 };
 

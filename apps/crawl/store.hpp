@@ -29,8 +29,8 @@ struct LinkRow {
 /// What became known about one URL; written as a whole or not at all.
 struct Record {
   PageRow page;
-  bool answered = false;  ///< whether there is a page to write at all
-  std::string error;      ///< written if not empty: no answer, a status of 400 or more, a page that could not be read
+  bool answered = false;       ///< whether there is a page to write at all
+  std::string error;           ///< written if not empty: no answer, a status of 400 or more, a page that could not be read
   std::vector<LinkRow> links;  ///< from page.final_url
 };
 
@@ -40,21 +40,24 @@ struct CrawlRow {
 };
 
 /// The database of crawls, an SQLite file with the tables
-/// - crawls(id, started, finished, roots, fetchers, ended_by, pages, failed): one row for each run; times are UTC, ISO 8601; finished
+/// - crawls(id, started, finished, roots, fetchers, ended_by, pages, failed): one row for each run; times are UTC, ISO 8601;
+/// finished
 ///   and ended_by are NULL while it runs, and stay so if it was killed;
 /// - pages(crawl, url, final_url, status, content_type, bytes, title, depth, elapsed_ms): what answered;
 /// - links(crawl, source, target, in_scope): each target once for each page that has it;
 /// - errors(crawl, url, reason): what did not answer, or not well.
 /// A new crawl into an old file adds to it. Other programs may read at any time (WAL).
 ///
-/// A thread of its own writes, in transactions of at most half a second: a crawl that is killed loses at most that much. add() waits
-/// while too much is still unwritten. When writing fails (a full disk), the next call throws DatabaseError, and so do all that follow.
+/// A thread of its own writes, and commits at least every half a second: a crawl that is killed loses at most that much. Between
+/// commits the file is unlocked. add() waits while too much is still unwritten. When writing fails (a full disk), the next call
+/// throws DatabaseError, and so do all that follow.
 ///
 /// To be used by one thread at a time. The destructor commits what was added, and leaves the crawl marked as unfinished unless
 /// finish() was called.
 class Store {
  public:
-  /// Opens or makes `path`, and begins a crawl. Throws DatabaseError if it cannot be written, is no database, or is another program's.
+  /// Opens or makes `path`, and begins a crawl. Throws DatabaseError if it cannot be written, is no database, or is another
+  /// program's.
   Store(const std::string& path, const CrawlRow& crawl);
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;

@@ -1,13 +1,13 @@
 #include "apps/crawl/url.hpp"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-#include <locale.h>
-
 #include <algorithm>
 #include <memory>
 #include <new>
 #include <stdexcept>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <locale.h>
 
 #include "apps/crawl/text.hpp"
 
@@ -82,8 +82,10 @@ std::string_view scheme_of(std::string_view reference) {
 }
 
 bool is_web_scheme(std::string_view scheme) {
-  return std::equal(scheme.begin(), scheme.end(), "http", "http" + 4, [](char a, char b) { return lower(a) == b; }) ||
-         std::equal(scheme.begin(), scheme.end(), "https", "https" + 5, [](char a, char b) { return lower(a) == b; });
+  const auto is = [&](std::string_view name) {
+    return std::equal(scheme.begin(), scheme.end(), name.begin(), name.end(), [](char a, char b) { return lower(a) == b; });
+  };
+  return is("http") || is("https");
 }
 
 /// RFC 3986, 6.2.2: "%7e" and "~" are the same; so are "%3a" and "%3A", but not "%3A" and ":".

@@ -18,8 +18,8 @@
 namespace tandem::futures {
 
 struct ThreadPoolOptions {
-  int max_workers = 0;             ///< 0: min(32, processors + 4), as in Python.
-  std::string thread_name_prefix;  ///< Threads are called PREFIX_0, PREFIX_1 ...; empty: ThreadPoolExecutor.
+  int max_workers = 0;               ///< 0: min(32, processors + 4), as in Python.
+  std::string thread_name_prefix{};  ///< Threads are called PREFIX_0, PREFIX_1 ...; empty: ThreadPoolExecutor.
 };
 
 /// Runs calls on a number of threads. Python: concurrent.futures.ThreadPoolExecutor.

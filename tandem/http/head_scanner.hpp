@@ -7,7 +7,8 @@
 namespace tandem::http {
 
 /// Finds where a request's head ends, piece by piece and looking at each byte once, and finds what is hopeless before the end has
-/// come: bytes that cannot begin a request (somebody speaks TLS), bare line feeds, folded lines. Grammar is for the parser behind it.
+/// come: bytes that cannot begin a request (somebody speaks TLS), bare line feeds, folded lines. Grammar is for the parser behind
+/// it.
 class HeadScanner {
  public:
   enum class Finding : std::uint8_t { more, end, malformed };
@@ -28,7 +29,7 @@ class HeadScanner {
   std::size_t line_ = 0;   // bytes of the line that is not complete yet
   std::size_t lines_ = 0;  // complete ones that are not empty
   std::size_t blank_ = 0;
-  char last_ = '\n';       // of the previous piece
+  char last_ = '\n';  // of the previous piece
 };
 
 }  // namespace tandem::http

@@ -72,7 +72,7 @@ HttpProtocol::HttpProtocol(const Handler& handler, const Options& options)
       options_{options},
       parser_{RequestParser::Limits{.head_bytes = options.max_head_bytes, .body_bytes = options.max_body_bytes}} {}
 
-void HttpProtocol::connection_made(Session& session) { session.expect_input_by(options_.idle_timeout); }
+void HttpProtocol::connection_made(Session& session) { set_deadline(session); }
 
 void HttpProtocol::data_received(Session& session, std::string_view bytes) {
   if (backlog_.empty()) return process(session, bytes);
@@ -81,7 +81,23 @@ void HttpProtocol::data_received(Session& session, std::string_view bytes) {
 }
 
 void HttpProtocol::output_flushed(Session& session) {
+  // While answers went out, nothing was read: that time is not the client's. It cannot gain more by it, since in the middle of a
+  // request there is nothing to send.
+  set_deadline(session);
   if (!backlog_.empty()) process(session, std::exchange(backlog_, {}));
+}
+
+/// Each part of a request has one deadline from its beginning, which further bytes do not move: a client that sends one byte now
+/// and then must not keep its connection for ever.
+void HttpProtocol::set_deadline(Session& session) const {
+  switch (parser_.stage()) {
+    case Stage::idle:
+      return session.expect_input_by(options_.idle_timeout);
+    case Stage::head:
+      return session.expect_input_by(options_.header_timeout);
+    case Stage::body:
+      return session.expect_input_by(options_.body_timeout);
+  }
 }
 
 void HttpProtocol::process(Session& session, std::string_view bytes) {
@@ -93,31 +109,32 @@ void HttpProtocol::process(Session& session, std::string_view bytes) {
     const Stage before = parser_.stage();
     if (before == Stage::idle) request_began_ = Clock::now();
     switch (parser_.feed(bytes)) {
-      case Outcome::need_more: return await_more(session, before);
-      case Outcome::refused: return refuse(session, parser_.refusal().status, parser_.refusal().detail);
+      case Outcome::need_more:
+        return await_more(session, before);
+      case Outcome::refused:
+        return refuse(session, parser_.refusal().status, parser_.refusal().detail);
       case Outcome::complete:
         answer(session, parser_.request());
         parser_.next();
-        session.expect_input_by(options_.idle_timeout);
+        set_deadline(session);
         break;
     }
   }
 }
 
-/// Each part of a request has one deadline from its beginning, which further bytes do not move: a client that sends one byte now and
-/// then must not keep its connection for ever.
 void HttpProtocol::await_more(Session& session, Stage before) {
-  const Stage now = parser_.stage();
-  if (now == Stage::head && before != now) session.expect_input_by(options_.header_timeout);
-  if (now == Stage::body && before != now) session.expect_input_by(options_.body_timeout);
+  if (parser_.stage() != before) set_deadline(session);
   if (parser_.take_continue()) session.write("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
 void HttpProtocol::timed_out(Session& session) {
   switch (parser_.stage()) {
-    case Stage::idle: return session.close();
-    case Stage::head: return refuse(session, 408, "the head of the request did not arrive in time");
-    case Stage::body: return refuse(session, 408, "the body of the request did not arrive in time");
+    case Stage::idle:
+      return session.close();
+    case Stage::head:
+      return refuse(session, 408, "the head of the request did not arrive in time");
+    case Stage::body:
+      return refuse(session, 408, "the body of the request did not arrive in time");
   }
 }
 
@@ -133,8 +150,8 @@ Response HttpProtocol::response_to(const Session& session, const Request& reques
     std::fprintf(stderr, "tandem: http: %s: %s %s: %s\n", session.peer().c_str(), request.method.c_str(), request.target.c_str(),
                  error.what());
   } catch (...) {
-    std::fprintf(stderr, "tandem: http: %s: %s %s: the handler threw something that is no std::exception\n",
-                 session.peer().c_str(), request.method.c_str(), request.target.c_str());
+    std::fprintf(stderr, "tandem: http: %s: %s %s: the handler threw something that is no std::exception\n", session.peer().c_str(),
+                 request.method.c_str(), request.target.c_str());
   }
   return Response::error(500, "the server failed to answer this");
 }

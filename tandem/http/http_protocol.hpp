@@ -28,6 +28,7 @@ class HttpProtocol {
   using Clock = std::chrono::steady_clock;
 
   void process(socketserver::Session& session, std::string_view bytes);
+  void set_deadline(socketserver::Session& session) const;
   void await_more(socketserver::Session& session, RequestParser::Stage before);
   void answer(socketserver::Session& session, const Request& request);
   Response response_to(const socketserver::Session& session, const Request& request) const;
@@ -38,7 +39,7 @@ class HttpProtocol {
   const Handler& handler_;
   const Options& options_;
   RequestParser parser_;
-  std::string backlog_;           // pipelined input that waits until answers have gone out
+  std::string backlog_;  // pipelined input that waits until answers have gone out
   Clock::time_point request_began_{};
 };
 

@@ -17,12 +17,12 @@ struct AccessRecord {
   std::string_view method;  ///< "-" if the request was not understood
   std::string_view target;  ///< as it came; "-" if the request was not understood
   int status = 0;
-  std::uint64_t bytes = 0;  ///< of the body, as queued for sending
+  std::uint64_t bytes = 0;              ///< of the body, as queued for sending
   std::chrono::nanoseconds duration{};  ///< from the request's first byte to its answer being queued
 };
 
-/// What an http::Server is made with. An aggregate: `Server{{.bind = ":8080", .workers = 4}}`. The order of the fields stays as it is.
-/// Fields that are socketserver's, too, are explained there.
+/// What an http::Server is made with. An aggregate: `Server{{.bind = ":8080", .workers = 4}}`. The order of the fields stays as it
+/// is. Fields that are socketserver's, too, are explained there.
 struct Options {
   std::string bind = "127.0.0.1:8080";
   socketserver::Model model = socketserver::Model::thread_pool;

@@ -1,14 +1,14 @@
 #include "tandem/http/request_parser.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/core/error.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
-
 #include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include "tandem/http/ascii.hpp"
 #include "tandem/http/head_scanner.hpp"
@@ -81,7 +81,8 @@ class BeastParser final : public beast::http::basic_parser<true> {
           return refuse(ec, 417, "the only expectation known here is 100-continue");
         }
         break;
-      default: break;
+      default:
+        break;
     }
     request_.headers.add(view(name), view(value));
   }

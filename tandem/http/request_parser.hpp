@@ -13,8 +13,8 @@ namespace tandem::http {
 /// Makes requests out of bytes, however the network has cut them. It knows neither sockets nor time.
 ///
 /// It is strict where leniency is a way in (RFC 9112, request smuggling): Content-Length beside Transfer-Encoding, more than one
-/// Content-Length, or one that is no plain number, folded lines, blanks before a colon, bare line feeds, and chunk sizes that are no
-/// hexadecimal number are refused. What a refused connection sends further must not be understood as a request.
+/// Content-Length, or one that is no plain number, folded lines, blanks before a colon, bare line feeds, and chunk sizes that are
+/// no hexadecimal number are refused. What a refused connection sends further must not be understood as a request.
 ///
 ///     RequestParser parser{{}};
 ///     while (!bytes.empty() && parser.feed(bytes) == Outcome::complete) {   // pipelined requests come one by one

@@ -21,7 +21,9 @@ socketserver::Options below(const Options& options) {
 }  // namespace
 
 Server::Server(Options options)
-    : options_{std::move(options)}, server_{below(options_), [this] { return HttpProtocol{site_, options_}; }} {}
+    : options_{std::move(options)}, server_{below(options_), [this] {
+                                              return HttpProtocol{site_, options_};
+                                            }} {}
 
 void Server::files(const std::string& prefix, const std::string& folder) {
   mount(prefix, std::make_unique<StaticFiles>(prefix, folder));

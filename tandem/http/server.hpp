@@ -31,7 +31,8 @@ class Server {
 
   /// Serves on the calling thread until shutdown. Once only.
   void run() { server_.serve_forever(); }
-  /// Stops accepting, lets answers that are being sent finish (for at most Options::shutdown_grace) and waits until run() has returned.
+  /// Stops accepting, lets answers that are being sent finish (for at most Options::shutdown_grace) and waits until run() has
+  /// returned.
   void shutdown() { server_.shutdown(); }
   /// The same without waiting. May be called by a signal handler.
   void request_shutdown() noexcept { server_.request_shutdown(); }

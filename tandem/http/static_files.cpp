@@ -20,7 +20,8 @@ constexpr std::string_view index_name = "index.html";
 Response not_opened(int error) {
   switch (error) {
     case EACCES:
-    case EPERM: return Response::error(403, "this file may not be read");
+    case EPERM:
+      return Response::error(403, "this file may not be read");
     case EMFILE:
     case ENFILE:
     case ENOMEM: {
@@ -28,19 +29,22 @@ Response not_opened(int error) {
       busy.headers.add("Retry-After", "1");
       return busy;
     }
-    case ENXIO: return Response::error(403, "this is no regular file");
+    case ENXIO:
+      return Response::error(403, "this is no regular file");
     // Among them EXDEV, a path that leads out of the root: from in here there is nothing out there.
     case ENOENT:
     case ENOTDIR:
     case EXDEV:
     case ELOOP:
-    case ENAMETOOLONG: return Response::error(404, "there is no such file");
-    default: platform::throw_error(error, "openat2");
+    case ENAMETOOLONG:
+      return Response::error(404, "there is no such file");
+    default:
+      platform::throw_error(error, "openat2");
   }
 }
 
-/// To the same path with "/" behind it. Written anew from the decoded path, so that nothing a client wrote passes through unescaped,
-/// and with a single "/" in front: "//host/" would be a place on another server.
+/// To the same path with "/" behind it. Written anew from the decoded path, so that nothing a client wrote passes through
+/// unescaped, and with a single "/" in front: "//host/" would be a place on another server.
 Response redirect_to_folder(const Request& request) {
   std::string location = percent_encode_path(request.path) + '/';
   location.erase(0, location.find_first_not_of('/') - 1);

@@ -1,10 +1,5 @@
 #include "tandem/platform/address.hpp"
 
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -13,6 +8,11 @@
 #include <stdexcept>
 #include <system_error>
 #include <utility>
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "tandem/platform/errors.hpp"
 
@@ -87,9 +87,12 @@ int SocketAddress::family() const noexcept { return as<sockaddr>(*this).sa_famil
 
 int SocketAddress::port() const noexcept {
   switch (family()) {
-    case AF_INET: return ntohs(as<sockaddr_in>(*this).sin_port);
-    case AF_INET6: return ntohs(as<sockaddr_in6>(*this).sin6_port);
-    default: return 0;
+    case AF_INET:
+      return ntohs(as<sockaddr_in>(*this).sin_port);
+    case AF_INET6:
+      return ntohs(as<sockaddr_in6>(*this).sin6_port);
+    default:
+      return 0;
   }
 }
 

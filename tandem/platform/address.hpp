@@ -11,9 +11,9 @@ class SocketAddress {
  public:
   SocketAddress() noexcept = default;
 
-  /// Reads "127.0.0.1:8080", "localhost:8080", "[::1]:8080" or ":8080" (all IPv4 addresses of this machine, as Python's empty host);
-  /// port 0 lets the kernel choose one. A name is looked up, and its first address taken: this may block.
-  /// Throws std::invalid_argument if it is none of these, std::system_error if the name cannot be resolved.
+  /// Reads "127.0.0.1:8080", "localhost:8080", "[::1]:8080" or ":8080" (all IPv4 addresses of this machine, as Python's empty
+  /// host); port 0 lets the kernel choose one. A name is looked up, and its first address taken: this may block. Throws
+  /// std::invalid_argument if it is none of these, std::system_error if the name cannot be resolved.
   static SocketAddress parse(std::string_view text);
 
   /// "127.0.0.1:8080", "[::1]:8080".

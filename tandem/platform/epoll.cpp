@@ -1,11 +1,11 @@
 #include "tandem/platform/epoll.hpp"
 
-#include <sys/epoll.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <utility>
+
+#include <sys/epoll.h>
 
 #include "tandem/platform/errors.hpp"
 
@@ -15,9 +15,12 @@ namespace {
 std::uint32_t bits(Interest interest, Repeat repeat) noexcept {
   const std::uint32_t once = repeat == Repeat::once ? std::uint32_t{EPOLLONESHOT} : 0U;
   switch (interest) {
-    case Interest::none: return once;
-    case Interest::read: return once | EPOLLIN;
-    case Interest::write: return once | EPOLLOUT;
+    case Interest::none:
+      return once;
+    case Interest::read:
+      return once | EPOLLIN;
+    case Interest::write:
+      return once | EPOLLOUT;
   }
   return once;
 }

@@ -1,10 +1,10 @@
 #include "tandem/platform/event_fd.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdint>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "tandem/platform/errors.hpp"
 

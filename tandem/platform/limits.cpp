@@ -1,8 +1,8 @@
 #include "tandem/platform/limits.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
+
+#include <sys/resource.h>
 
 namespace tandem::platform {
 

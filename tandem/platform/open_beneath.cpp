@@ -1,12 +1,12 @@
 #include "tandem/platform/open_beneath.hpp"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "tandem/platform/errors.hpp"
 
@@ -33,7 +33,7 @@ Opened open_beneath(int root, const char* path) noexcept {
 }
 
 FileStatus status_of(int file) {
-  struct stat data{};
+  struct stat data {};
   if (::fstat(file, &data) == -1) throw_errno("fstat");
   FileStatus status;
   if (S_ISREG(data.st_mode)) status.kind = FileStatus::Kind::regular;
@@ -46,8 +46,8 @@ FileStatus status_of(int file) {
 Transfer read_at(int file, std::span<char> room, std::uint64_t offset) noexcept {
   Transfer total;
   while (total.bytes < room.size()) {
-    const ssize_t got = ::pread(file, room.data() + total.bytes, room.size() - total.bytes,
-                                static_cast<off_t>(offset + total.bytes));
+    const ssize_t got =
+        ::pread(file, room.data() + total.bytes, room.size() - total.bytes, static_cast<off_t>(offset + total.bytes));
     if (got > 0) {
       total.bytes += static_cast<std::size_t>(got);
     } else if (got == 0) {

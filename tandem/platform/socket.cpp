@@ -1,16 +1,16 @@
 #include "tandem/platform/socket.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <climits>
 
 #include "tandem/platform/errors.hpp"
 

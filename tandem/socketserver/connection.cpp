@@ -93,9 +93,12 @@ Connection::Wants Connection::pump() {
     }
     if (!session_.output().empty()) {
       switch (flush(to_write)) {
-        case Flush::blocked: return Wants::room;
-        case Flush::broken: return over();
-        case Flush::done: break;
+        case Flush::blocked:
+          return Wants::room;
+        case Flush::broken:
+          return over();
+        case Flush::done:
+          break;
       }
       if (!session_.closing()) {
         protocol_->output_flushed(session_);

@@ -67,11 +67,11 @@ class Connection {
   Deadline flush_deadline_ = Deadline::never();
   Deadline linger_deadline_ = Deadline::never();
   std::uint64_t linger_budget_ = 0;
-  bool sending_ = false;       // output is queued and the socket was full
-  bool input_ended_ = false;   // the client's end of stream has been read
-  bool short_read_ = false;    // the last read took all that there was
+  bool sending_ = false;         // output is queued and the socket was full
+  bool input_ended_ = false;     // the client's end of stream has been read
+  bool short_read_ = false;      // the last read took all that there was
   bool said_something_ = false;  // bytes went out since the last wait that ended without input
-  bool lingering_ = false;     // all is sent and our end of stream, too: only reads what the client still sends
+  bool lingering_ = false;       // all is sent and our end of stream, too: only reads what the client still sends
   bool over_ = false;
 };
 

@@ -19,7 +19,8 @@ ServerModel::Presence::~Presence() { model_of_this_thread = before_; }
 
 std::unique_ptr<ServerModel> make_model(const Options& options, platform::Fd listener, ProtocolFactory factory) {
   switch (options.model) {
-    case Model::thread_pool: return make_thread_pool_model(options, std::move(listener), std::move(factory));
+    case Model::thread_pool:
+      return make_thread_pool_model(options, std::move(listener), std::move(factory));
   }
   throw std::invalid_argument("Options::model names no server model");
 }

@@ -7,8 +7,8 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -284,10 +284,14 @@ void ThreadPoolModel::submit(Client& client, Job job) noexcept {
 void ThreadPoolModel::run(Client& client, Job job) noexcept {
   const Presence presence{*this};
   switch (job) {
-    case Job::begin: return park(client, client.connection.begin());
-    case Job::turn: return park(client, client.connection.turn());
-    case Job::expire: return park(client, client.connection.expire());
-    case Job::stop: return park(client, client.connection.stop());
+    case Job::begin:
+      return park(client, client.connection.begin());
+    case Job::turn:
+      return park(client, client.connection.turn());
+    case Job::expire:
+      return park(client, client.connection.expire());
+    case Job::stop:
+      return park(client, client.connection.stop());
   }
 }
 
@@ -337,7 +341,8 @@ void ThreadPoolModel::bury(Client& client) noexcept {
 }  // namespace
 
 std::unique_ptr<ServerModel> make_thread_pool_model(const Options& options, platform::Fd listener, ProtocolFactory factory) {
-  if (options.workers < 0) throw std::invalid_argument("Options::workers is negative: give a number of threads, or 0 for the usual one");
+  if (options.workers < 0)
+    throw std::invalid_argument("Options::workers is negative: give a number of threads, or 0 for the usual one");
   if (options.max_connections == 0) throw std::invalid_argument("Options::max_connections is 0: nobody could ever connect");
   return std::make_unique<ThreadPoolModel>(options, std::move(listener), std::move(factory));
 }

@@ -9,7 +9,7 @@
 namespace tandem::socketserver {
 namespace {
 
-constexpr std::size_t worth_moving = 4096;  // below, a copy into the last chunk is cheaper than a chunk of its own
+constexpr std::size_t worth_moving = 4096;    // below, a copy into the last chunk is cheaper than a chunk of its own
 constexpr std::size_t worth_keeping = 32768;  // a buffer up to this size stays with its connection for the next answer
 
 }  // namespace

@@ -37,7 +37,8 @@ class Server {
   /// Serves on the calling thread until shutdown. Once only: a second call throws std::logic_error.
   void serve_forever() { server_.serve_forever(); }
   /// Stops accepting, closes connections that wait for input, lets those that are sending finish (for at most
-  /// Options::shutdown_grace), and waits until serve_forever() has returned. From any thread; called by a protocol, it does not wait.
+  /// Options::shutdown_grace), and waits until serve_forever() has returned. From any thread; called by a protocol, it does not
+  /// wait.
   void shutdown() { server_.shutdown(); }
   /// The same without waiting. May be called by a signal handler.
   void request_shutdown() noexcept { server_.request_shutdown(); }

@@ -1,13 +1,13 @@
 #include "apps/crawl/crawler.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <sstream>
 #include <string>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "apps/crawl/store.hpp"
 #include "tests/apps/test_site.hpp"
@@ -87,7 +87,8 @@ TEST_F(CrawlerTest, FetchesEachPageOfTheSiteOnce) {
 }
 
 TEST_F(CrawlerTest, CountsEachLinkToABrokenTarget) {
-  const TestSite site{Pages{{"/", html(links({"a", "b", "gone"}))}, {"/a", html(links({"gone", "gone#x"}))}, {"/b", html(links({"gone"}))}}};
+  const TestSite site{
+      Pages{{"/", html(links({"a", "b", "gone"}))}, {"/a", html(links({"gone", "gone#x"}))}, {"/b", html(links({"gone"}))}}};
   const Report report = Crawler{options(site)}.run();
   EXPECT_EQ(report.broken_targets, 1u);
   EXPECT_EQ(report.broken_links, 3u);
@@ -139,8 +140,12 @@ TEST_F(CrawlerTest, ARootThatLeadsAwayIsTold) {
 }
 
 TEST_F(CrawlerTest, APageBehindTwoRedirectsIsTakenForItsLinksOnce) {
-  const TestSite site{Pages{{"/", html(links({"one", "two"}))}, {"/one", redirect("page")}, {"/two", redirect("page")},
-                            {"/page", html(links({"a", "b"}))}, {"/a", html("")}, {"/b", html("")}}};
+  const TestSite site{Pages{{"/", html(links({"one", "two"}))},
+                            {"/one", redirect("page")},
+                            {"/two", redirect("page")},
+                            {"/page", html(links({"a", "b"}))},
+                            {"/a", html("")},
+                            {"/b", html("")}}};
   const Report report = Crawler{options(site)}.run();
   EXPECT_EQ(report.pages, 5u);
   EXPECT_EQ(report.links, 4u);

@@ -1,11 +1,11 @@
 #include "apps/crawl/fetcher.hpp"
 
-#include <gtest/gtest.h>
-#include <zlib.h>
-
 #include <chrono>
 #include <string>
 #include <thread>
+
+#include <gtest/gtest.h>
+#include <zlib.h>
 
 #include "apps/crawl/crawler.hpp"
 #include "tests/apps/test_site.hpp"
@@ -101,10 +101,12 @@ TEST(Fetcher, IsNotRedirectedAwayFromHttp) {
 }
 
 TEST(Fetcher, CutsOffALargeBody) {
-  const TestSite site{Pages{{"/announced", html(std::string(5000, 'x'))},
-                            {"/endless", {std::string{html_head} + "\r\n", std::string(100'000, 'x')}},
-                            {"/chunked", {std::string{html_head} + "Transfer-Encoding: chunked\r\n\r\n", std::string{"1000\r\n"}.append(4096, 'x').append("\r\n")}},
-                            {"/exact", html(std::string(4096, 'x'))}}};
+  const TestSite site{Pages{
+      {"/announced", html(std::string(5000, 'x'))},
+      {"/endless", {std::string{html_head} + "\r\n", std::string(100'000, 'x')}},
+      {"/chunked",
+       {std::string{html_head} + "Transfer-Encoding: chunked\r\n\r\n", std::string{"1000\r\n"}.append(4096, 'x').append("\r\n")}},
+      {"/exact", html(std::string(4096, 'x'))}}};
   Fetcher fetcher{{.max_bytes = 4096}};
   for (const auto* path : {"/announced", "/endless", "/chunked"}) {
     const auto page = fetcher.fetch(site.url(path));
@@ -149,7 +151,7 @@ TEST(Fetcher, NamesTheTimeOut) {
   for (const auto* path : {"/silent", "/stalls"}) {
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(total.fetch(site.url(path)).error, "time-out: not complete within 0.3 s") << path;
-    EXPECT_GE(std::chrono::steady_clock::now() - begin, 300ms);
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 290ms) << "libcurl counts in whole milliseconds";
   }
   Fetcher slow{{.low_speed_time = 1s, .user_agent = "test"}};
   EXPECT_EQ(slow.fetch(site.url("/stalls")).error, "time-out: slower than 64 bytes/s for 1 s");
@@ -174,8 +176,7 @@ TEST(Fetcher, TellsThatNobodyListens) {
     text = site.text("/");
   }
   Fetcher fetcher{{}};
-  const auto error = fetcher.fetch(Url::parse(text)).error;
-  EXPECT_EQ(error.find("cannot connect"), 0u) << error;
+  EXPECT_EQ(fetcher.fetch(Url::parse(text)).error, "cannot connect: Connection refused");
 }
 
 TEST(Fetcher, EndsAtOnceWhenStopIsRequested) {

@@ -1,9 +1,9 @@
 #include "apps/crawl/frontier.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace tandem::crawl {
 namespace {

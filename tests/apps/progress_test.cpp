@@ -1,9 +1,9 @@
 #include "apps/crawl/progress.hpp"
 
-#include <gtest/gtest.h>
-
 #include <sstream>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "apps/crawl/text.hpp"
 

@@ -1,12 +1,14 @@
 #include "apps/crawl/store.hpp"
 
-#include <gtest/gtest.h>
-
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -63,8 +65,9 @@ TEST(Store, WritesWhatItIsGiven) {
     store.correct_depth("http://host/b", 0);
     store.finish("complete", 1, 2);
   }
-  EXPECT_EQ(word(path, "SELECT url || ' ' || final_url || ' ' || status || ' ' || content_type || ' ' || bytes || ' ' || title || ' ' || "
-                       "depth || ' ' || elapsed_ms FROM pages WHERE url = 'http://host/'"),
+  EXPECT_EQ(word(path,
+                 "SELECT url || ' ' || final_url || ' ' || status || ' ' || content_type || ' ' || bytes || ' ' || title || ' ' || "
+                 "depth || ' ' || elapsed_ms FROM pages WHERE url = 'http://host/'"),
             "http://host/ http://host/ 200 text/html 1234 Title of http://host/ 1 5");
   EXPECT_EQ(number(path, "SELECT count(*) FROM pages"), 2);
   EXPECT_EQ(number(path, "SELECT depth FROM pages WHERE status = 404"), 0);
@@ -101,6 +104,23 @@ TEST(Store, TwoCrawlsMayWriteAtOnce) {
   one.finish("complete", 200, 0);
   two.finish("complete", 200, 0);
   EXPECT_EQ(number(path, "SELECT count(*) FROM pages"), 400);
+}
+
+TEST(Store, ABusyCrawlLetsOthersWrite) {
+  const TempDir dir;
+  const auto path = dir / "crawl.db";
+  Store busy{path.string(), {{"http://busy/"}, 1}};
+  std::atomic<bool> enough{false};
+  std::jthread crawl{[&] {
+    for (std::int64_t i = 0; !enough; ++i) busy.add(page("http://busy/" + std::to_string(i)));
+  }};
+  // Beginning a crawl takes the write lock: this throws if that was not to be had within SQLite's patience.
+  for (int i = 0; i < 3; ++i) {
+    Store other{path.string(), {{"http://other/"}, 1}};
+    other.add(page("http://other/"));
+    EXPECT_NO_THROW(other.finish("complete", 1, 0));
+  }
+  enough = true;
 }
 
 TEST(Store, CommitsWhileTheCrawlGoesOn) {
@@ -166,7 +186,7 @@ TEST(Store, TellsAPlaceThatCannotBeWritten) {
   EXPECT_EQ(why_not("/proc/crawl.db"), "cannot open '/proc/crawl.db' for writing: choose a file that may be written");
 }
 
-TEST(Store, StopsWithOneLineWhenTheDatabaseIsFull) {
+TEST(Store, StopsWithOneLineWhenItCannotBeWrittenAnyLonger) {
   const TempDir dir;
   const auto path = dir / "crawl.db";
   Store store{path.string(), {{"http://host/"}, 1}};
@@ -174,8 +194,6 @@ TEST(Store, StopsWithOneLineWhenTheDatabaseIsFull) {
   ASSERT_TRUE(test::eventually([&] { return number(path, "SELECT count(*) FROM pages") == 1; }));
   std::string what;
   {
-    // Another program's lock that does not end is the failure that can be made anywhere; the writer gives up after its time-out.
-    // What a full disk looks like is tested below.
     std::int64_t written = 0;
     const Deadline enough = std::chrono::seconds{30};
     Database{path.string()}.execute("DROP TABLE links");  // the next link cannot be written

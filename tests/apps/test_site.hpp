@@ -19,7 +19,7 @@ namespace tandem::crawl::test {
 /// What a TestSite answers to one path: any bytes, well-formed or not.
 struct Answer {
   std::string bytes;
-  std::string forever = {};  ///< sent again and again afterwards
+  std::string forever = {};                                    ///< sent again and again afterwards
   enum class Then { keep, close, silence } then = Then::keep;  ///< silence: the request counts as unanswered, for ever
 };
 

@@ -10,14 +10,19 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(CleanText, CollapsesWhiteSpaceAndTrims) {
-  EXPECT_EQ(clean_text("  a \t\r\n b\xC2\xA0" "c  "), "a b c");
+  EXPECT_EQ(clean_text("  a \t\r\n b\xC2\xA0"
+                       "c  "),
+            "a b c");
   EXPECT_EQ(clean_text(" \n "), "");
 }
 
 TEST(CleanText, ReplacesWhatCouldHarmATerminal) {
   EXPECT_EQ(clean_text("a\x1b[31mb"), "a\uFFFD[31mb");
   EXPECT_EQ(clean_text(std::string_view{"a\0b", 3}), "a\uFFFDb");
-  EXPECT_EQ(clean_text("a\xC2\x9B" "31mb"), "a\uFFFD31mb") << "CSI as a single C1 control character";
+  EXPECT_EQ(clean_text("a\xC2\x9B"
+                       "31mb"),
+            "a\uFFFD31mb")
+      << "CSI as a single C1 control character";
   EXPECT_EQ(clean_text("a\u202Eb"), "a\uFFFDb") << "right-to-left override";
 }
 

@@ -1,9 +1,9 @@
 #include "apps/crawl/url.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace tandem::crawl {
 namespace {
@@ -40,8 +40,9 @@ TEST(Url, NormalFormIsStable) {
 }
 
 TEST(Url, RefusesWhatIsNone) {
-  for (const auto* text : {"", "foo", "foo.com", "/path", "ftp://host/x", "mailto:me@host", "http:", "http://", "http:/x", "http:///x",
-                           "http://host:99999/", "http://a b/", "javascript:alert(1)", "file:///etc/passwd", "http://%00/"}) {
+  for (const auto* text :
+       {"", "foo", "foo.com", "/path", "ftp://host/x", "mailto:me@host", "http:", "http://", "http:/x", "http:///x",
+        "http://host:99999/", "http://a b/", "javascript:alert(1)", "file:///etc/passwd", "http://%00/"}) {
     EXPECT_THROW(Url::parse(text), std::invalid_argument) << text;
   }
   try {
@@ -81,7 +82,8 @@ TEST(Url, ResolvesReferences) {
 }
 
 TEST(Url, ResolvesToNothingWhatIsNoWebPage) {
-  for (const auto* reference : {"mailto:me@host", "javascript:void(0)", "ftp://host/x", "data:text/html,x", "tel:1", "http://:80/"}) {
+  for (const auto* reference :
+       {"mailto:me@host", "javascript:void(0)", "ftp://host/x", "data:text/html,x", "tel:1", "http://:80/"}) {
     EXPECT_EQ(resolved("http://host/", reference), "-") << reference;
   }
 }

@@ -289,17 +289,15 @@ TEST_P(FutureFinish, ReleasesThoseWhoCameBeforeItRan) {
   const Thread early = Thread::started([future] { EXPECT_TRUE(future.wait()); });
   ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 1; }));
   const bool by_cancel = GetParam() == states[2].enter;
-  if (!by_cancel) EXPECT_TRUE(future.set_running_or_notify_cancel());  // what runs cannot be cancelled any more
+  EXPECT_TRUE(by_cancel || future.set_running_or_notify_cancel()) << "what runs cannot be cancelled any more";
   const Thread late = Thread::started([future] { EXPECT_TRUE(future.wait()); });
   ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 2; }));
   GetParam()(future);
 }
 
-INSTANTIATE_TEST_SUITE_P(Future, FutureFinish, testing::Values(states[2].enter, states[4].enter, states[5].enter),
-                         [](const auto& test) {
-                           constexpr const char* names[] = {"ByCancel", "ByResult", "ByError"};
-                           return names[test.index];
-                         });
+INSTANTIATE_TEST_SUITE_P(ByCancel, FutureFinish, testing::Values(states[2].enter));
+INSTANTIATE_TEST_SUITE_P(ByResult, FutureFinish, testing::Values(states[4].enter));
+INSTANTIATE_TEST_SUITE_P(ByError, FutureFinish, testing::Values(states[5].enter));
 
 TEST(Future, WhatTheWorkDidIsSeen) {
   for (int i = 0; i < 100; ++i) {

@@ -108,7 +108,8 @@ TEST_F(HttpProtocolTest, PipelinedRequestsWaitWhileMuchIsQueued) {
 }
 
 TEST_F(HttpProtocolTest, ClosesWhenTheClientWishes) {
-  EXPECT_NE(answer("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + get).find("Connection: close\r\n"), std::string::npos);
+  EXPECT_NE(answer("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + get).find("Connection: close\r\n"),
+            std::string::npos);
   EXPECT_TRUE(session.closing());
   EXPECT_EQ(sent(), "");  // nothing is answered behind it
 }
@@ -153,7 +154,8 @@ TEST_F(HttpProtocolTest, AHandlerThatThrowsIsA500) {
 }
 
 TEST_F(HttpProtocolTest, SaysContinueToWhoWaitsForIt) {
-  EXPECT_EQ(answer("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(answer("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"),
+            "HTTP/1.1 100 Continue\r\n\r\n");
   EXPECT_EQ(answer("a"), "");
   EXPECT_TRUE(answer("bc").ends_with("POST / abc"));
   // Too much: refused before it is sent.
@@ -180,6 +182,20 @@ TEST_F(HttpProtocolTest, SetsADeadlineForEachPart) {
   EXPECT_EQ(session.input_deadline(), body);
   answer("c");
   EXPECT_GT(patience(), 900s);
+}
+
+TEST_F(HttpProtocolTest, TheTimeThatAnAnswerTakesIsNotTheClients) {
+  options.idle_timeout = 1000s;
+  options.header_timeout = 100s;
+  answer(get);
+  session.expect_input_by(1ms);  // as if sending had taken that long
+  protocol().output_flushed(session);
+  EXPECT_GT(patience(), 900s);
+  answer(get + "GET");
+  session.expect_input_by(1ms);
+  protocol().output_flushed(session);
+  EXPECT_GT(patience(), 90s);
+  EXPECT_LE(patience(), 100s);
 }
 
 TEST_F(HttpProtocolTest, TimesOutWithAWordOnlyInTheMiddleOfARequest) {

@@ -109,7 +109,8 @@ TEST(RequestParser, TakesTheTargetsThatProxiesGet) {
 const std::string stream = get + "POST /%41?q HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello world" +
                            "PUT /chunks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
                            "3\r\nabc\r\n1A;e=f\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nT: t\r\n\r\n" +
-                           "\r\nDELETE /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + "HEAD / HTTP/1.0\r\n\r\n";
+                           "\r\nDELETE /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
+                           "HEAD / HTTP/1.0\r\n\r\n";
 
 TEST(RequestParser, GivesTheSameRequestsForEveryCut) {
   const std::string whole = read_whole(stream);
@@ -152,9 +153,10 @@ std::string post(const std::string& headers, const std::string& body = "") {
   return "POST / HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + body;
 }
 
-const std::vector<Malformed>& malformed() {
-  static const std::string chunked = "Transfer-Encoding: chunked\r\n";
-  static const std::vector<Malformed> table{
+const std::string chunked = "Transfer-Encoding: chunked\r\n";
+
+std::vector<Malformed> malformed_heads() {
+  return {
       {"TLS", std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11}, 400},
       {"no version", "GET /\r\nHost: x\r\n\r\n", 400},
       {"no target", "GET HTTP/1.1\r\nHost: x\r\n\r\n", 400},
@@ -186,6 +188,11 @@ const std::vector<Malformed>& malformed() {
       {"no colon", post("nonsense\r\n"), 400},
       {"no name", post(": x\r\n"), 400},
       {"blank in a name", post("a b: c\r\n"), 400},
+  };
+}
+
+std::vector<Malformed> malformed_framing() {
+  return {
       {"both lengths", post("Content-Length: 5\r\n" + chunked, "0\r\n\r\n"), 400},
       {"both lengths, the other way round", post(chunked + "Content-Length: 5\r\n", "0\r\n\r\n"), 400},
       {"two lengths", post("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"), 400},
@@ -201,7 +208,10 @@ const std::vector<Malformed>& malformed() {
       {"coding on top of chunked", post("Transfer-Encoding: chunked, gzip\r\n"), 501},
       {"coding below chunked", post("Transfer-Encoding: gzip, chunked\r\n"), 501},
       {"chunked in disguise", post("Transfer-Encoding: xchunked\r\n"), 501},
-      {"chunked with a tab", post("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+      {"chunked with a tab",
+       post("Transfer-Encoding: \x0b"
+            "chunked\r\n"),
+       400},
       {"chunked twice", post(chunked + chunked, "0\r\n\r\n"), 400},
       {"chunked in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"other expectation", post("Expect: miracles\r\n"), 417},
@@ -218,7 +228,13 @@ const std::vector<Malformed>& malformed() {
       {"trailer without an end", post(chunked, "0\r\nA: " + std::string(10'000, 'x')), 400},
       {"length in the trailer", post(chunked, "0\r\nContent-Length: 5\r\n\r\n"), 400},
   };
-  return table;
+}
+
+std::vector<Malformed> malformed() {
+  std::vector<Malformed> all = malformed_heads();
+  const std::vector<Malformed> framing = malformed_framing();
+  all.insert(all.end(), framing.begin(), framing.end());
+  return all;
 }
 
 TEST(RequestParser, RefusesWhatIsMalformed) {
@@ -263,7 +279,6 @@ TEST(RequestParser, BoundsTheHead) {
 
 TEST(RequestParser, BoundsTheBody) {
   const RequestParser::Limits limits{.head_bytes = 1000, .body_bytes = 10};
-  const std::string chunked = "Transfer-Encoding: chunked\r\n";
   EXPECT_NE(read_whole(post("Content-Length: 10\r\n", "0123456789"), limits).find("[0123456789]"), std::string::npos);
   EXPECT_EQ(read_whole(post("Content-Length: 11\r\n", "0123456789x"), limits), "refused 413");
   EXPECT_NE(read_whole(post(chunked, "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n"), limits).find("[0123456789]"), std::string::npos);
@@ -309,9 +324,15 @@ TEST(RequestParser, SurvivesDamageInTheSameWayForEveryCut) {
     std::string damaged = stream;
     for (std::size_t i = 0; i <= below(3); ++i) {
       switch (below(3)) {
-        case 0: damaged[below(damaged.size())] = static_cast<char>(below(256)); break;
-        case 1: damaged.erase(below(damaged.size()), 1 + below(4)); break;
-        case 2: damaged.insert(below(damaged.size()), 1, "\r\n :0;%"[below(7)]); break;
+        case 0:
+          damaged[below(damaged.size())] = static_cast<char>(below(256));
+          break;
+        case 1:
+          damaged.erase(below(damaged.size()), 1 + below(4));
+          break;
+        case 2:
+          damaged.insert(below(damaged.size()), 1, "\r\n :0;%"[below(7)]);
+          break;
       }
     }
     Reading torn;

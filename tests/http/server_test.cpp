@@ -46,7 +46,7 @@ class HttpServerTest : public ::testing::Test {
     server = std::make_unique<Server>(std::move(options));
     server->files("/", (dir / "public").string());
     running = std::make_unique<test::Running<std::function<void()>, std::function<void()>>>([this] { server->run(); },
-                                                                                             [this] { server->shutdown(); });
+                                                                                            [this] { server->shutdown(); });
     return *server;
   }
 
@@ -119,7 +119,7 @@ TEST_F(HttpServerTest, KeepsConnectionsAndTheirOrder) {
   EXPECT_EQ(client.receive_exactly(5), "blank");
 }
 
-TEST_F(HttpServerTest, AHundredPipelinedLargeFilesDoNotExhaustDescriptors) {
+TEST_F(HttpServerTest, ManyPipelinedLargeFilesComeWholeAndInOrder) {
   serve({.workers = 1});
   Client client = connect();
   std::string requests;
@@ -230,8 +230,9 @@ TEST_F(HttpServerTest, CurlUnderstandsIt) {
   EXPECT_EQ(output_of("curl -sS --max-time 20 --path-as-is -w '%{http_code}' -o /dev/null " + url + "../secret", file), "404");
   EXPECT_NE(output_of("curl -sSI --max-time 20 " + url + "large.bin", file).find("Content-Length: 300003"), std::string::npos);
   // A body above 1 MiB makes curl ask first (Expect: 100-continue), and it is refused before it is sent.
-  EXPECT_EQ(output_of("head -c 3000000 /dev/zero | curl -sS --max-time 20 -w '%{http_code}' -o /dev/null --data-binary @- " + url, file),
-            "413");
+  EXPECT_EQ(
+      output_of("head -c 3000000 /dev/zero | curl -sS --max-time 20 -w '%{http_code}' -o /dev/null --data-binary @- " + url, file),
+      "413");
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ TEST_F(StaticFilesTest, NeverRedirectsToAnotherServer) {
     const Response response = get(target);
     if (response.status != 301) continue;
     const std::string_view location = response.headers.find("location").value();
-    EXPECT_TRUE(location.starts_with("/") && !location.starts_with("//") && !location.starts_with("/\\")) << target << " -> " << location;
+    EXPECT_TRUE(location.starts_with("/") && !location.starts_with("//") && !location.starts_with("/\\"))
+        << target << " -> " << location;
   }
   EXPECT_EQ(get("/.//evil.example").status, 301);  // so that the loop above has seen one at least
   fs::create_directories(dir / "root/x\r\nSet-Cookie: a");

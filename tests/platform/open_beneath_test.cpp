@@ -52,8 +52,8 @@ TEST_F(OpenBeneath, OpensWhatIsInside) {
 
 TEST_F(OpenBeneath, NothingLeadsOut) {
   const std::string absolute = (dir / "secret").string();
-  for (const char* path : {"..", "../secret", "../root/file", "sub/../../secret", "out", "absolute", "up/secret", "up", absolute.c_str(),
-                           "/etc/passwd", "/"}) {
+  for (const char* path : {"..", "../secret", "../root/file", "sub/../../secret", "out", "absolute", "up/secret", "up",
+                           absolute.c_str(), "/etc/passwd", "/"}) {
     EXPECT_EQ(error_of(path), EXDEV) << path;
   }
 }

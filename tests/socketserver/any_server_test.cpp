@@ -80,8 +80,8 @@ TEST(Server, SaysWhichPortIsTaken) {
 }
 
 TEST(Server, RefusesWhatIsNoAddressAndShowsHowOneLooks) {
-  for (const char* bad : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[]:80",
-                          "[::1]80", "127.0.0.1:80x"}) {
+  for (const char* bad : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80",
+                          "[]:80", "[::1]80", "127.0.0.1:80x"}) {
     try {
       const Server<Echo> server{{.bind = bad}};
       FAIL() << "'" << bad << "' was taken for an address";
@@ -98,7 +98,7 @@ TEST(Server, RefusesSenselessOptions) {
 
 TEST(Server, ServesOnce) {
   Server<Echo> server;
-  server.shutdown();  // nobody serves: does not wait
+  server.shutdown();       // nobody serves: does not wait
   server.serve_forever();  // the request is there already: returns at once
   EXPECT_THROW(server.serve_forever(), std::logic_error);
   server.shutdown();

@@ -164,7 +164,10 @@ class Progress(TestCase):
         with Site({}, otherwise=self.slow) as site:
             code, shown = on_a_terminal("crawl", site.url + "/", "--db", self.db, "--max-pages", 60, "--fetchers", 2, columns=24)
         self.assertEqual(code, 0, shown)
-        for bar in re.findall(r"\r\x1b\[K([^\r\n]+)\r", shown):
+        bars = re.findall(r"\r\x1b\[K([^\r\n]+)\r(?!\n)", shown)
+        self.assertGreater(len(bars), 3, shown)
+        for bar in bars:
+            self.assertRegex(bar, r"\d+/\d+")
             self.assertLess(len(re.sub(r"\x1b\[\d*m", "", bar)), 24)
 
 

@@ -1,5 +1,6 @@
 """`tandem http serve` as curl, raw sockets and an administrator see it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -40,15 +41,14 @@ class ServeCase(TestCase):
         return server
 
     def ask(self, server, request, timeout=20):
-        """Sends bytes; gives back all that comes until the server closes the connection."""
+        """Sends bytes; gives back all that comes until the server closes the connection, be it while we still send."""
         with socket.create_connection(("127.0.0.1", server.port), timeout=timeout) as connection:
-            connection.sendall(request)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.sendall(request)
             answer = bytearray()
-            try:
+            with contextlib.suppress(ConnectionResetError):  # what had arrived before counts
                 while piece := connection.recv(65536):
                     answer += piece
-            except ConnectionResetError:
-                pass  # it closed while we still sent; what had arrived counts
             return bytes(answer)
 
     def status(self, server, request):
@@ -191,6 +191,26 @@ class Refusals(ServeCase):
         finally:
             for connection in silent:
                 connection.close()
+
+
+class Slow(ServeCase):
+    def test_a_header_that_drips_is_cut_off(self):
+        # Each byte comes soon enough; the header as a whole does not. (The limit is ten seconds.)
+        server = self.serve()
+        begin = time.monotonic()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+            connection.settimeout(0.2)
+            answer = None
+            while answer is None and time.monotonic() - begin < 60:
+                try:
+                    answer = connection.recv(65536)
+                except TimeoutError:
+                    connection.sendall(b"x")
+        self.assertIsNotNone(answer, "the connection is still open")
+        self.assertRegex(answer, rb"^(HTTP/1\.1 408 |$)")
+        self.assertGreater(time.monotonic() - begin, 5)
+        self.assertEqual(curl(server.url + "/"), (0, b"<title>home</title>"))
 
 
 class Ending(ServeCase):

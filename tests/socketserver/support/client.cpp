@@ -16,8 +16,7 @@ constexpr auto patience = 20s;
 
 }  // namespace
 
-Client::Client(const std::string& address)
-    : socket_{platform::connect_to(platform::SocketAddress::parse(address), patience)} {}
+Client::Client(const std::string& address) : socket_{platform::connect_to(platform::SocketAddress::parse(address), patience)} {}
 
 void Client::send(std::string_view bytes) {
   const Deadline deadline = patience;

@@ -10,8 +10,8 @@
 
 namespace tandem::test {
 
-/// A plain TCP client that waits, but never for ever: what does not come within twenty seconds is thrown as an error, which fails the
-/// test.
+/// A plain TCP client that waits, but never for ever: what does not come within twenty seconds is thrown as an error, which fails
+/// the test.
 class Client {
  public:
   explicit Client(const std::string& address);

@@ -1,0 +1,197 @@
+#pragma once
+
+// What the concept Executor promises, whatever the workers are. Only plain functions and captureless callables with values as
+// arguments, so that it holds for workers in other processes too. For each executor a traits class says how to make one:
+//
+//     struct Threads { using Executor = ThreadPoolExecutor; static std::unique_ptr<Executor> make(int workers); };
+//     INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ExecutorSuite, Threads);
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tandem/futures/executor.hpp"
+#include "tandem/futures/wait.hpp"
+#include "tandem/threading/thread.hpp"
+
+namespace tandem::test {
+
+inline int add(int a, int b) { return a + b; }
+inline int negate(int n) { return -n; }
+inline std::string repeat(std::string text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+inline int refuse(int n) { throw std::out_of_range{"no " + std::to_string(n)}; }
+inline void nothing() {}
+/// Long enough that those behind it are still queued when the caller looks, on a slow machine too; nobody waits for its end
+/// longer than for anything else.
+inline int slow(int n) {
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  return n;
+}
+inline int refuse_3(int n) { return n == 3 ? refuse(n) : n; }
+
+template <class Traits>
+class ExecutorSuite : public ::testing::Test {
+ protected:
+  using Executor = typename Traits::Executor;
+  static_assert(futures::Executor<Executor>);
+
+  static std::unique_ptr<Executor> make(int workers) { return Traits::make(workers); }
+};
+TYPED_TEST_SUITE_P(ExecutorSuite);
+
+TYPED_TEST_P(ExecutorSuite, SubmitGivesTheResult) {
+  const auto executor = this->make(2);
+  EXPECT_EQ(executor->submit(add, 40, 2).result(), 42);
+  EXPECT_EQ(executor->submit([](int a, int b) { return a * b; }, 6, 7).result(), 42);
+  EXPECT_EQ(executor->submit(repeat, std::string{"ab"}, 3).result(), "ababab");
+  EXPECT_NO_THROW(executor->submit(nothing).result());
+}
+
+TYPED_TEST_P(ExecutorSuite, ArgumentsAreTheCallersAtTheTimeOfTheCall) {
+  const auto executor = this->make(1);
+  const auto first = executor->submit(slow, 0);
+  std::string text{"x"};
+  const auto future = executor->submit(repeat, text, 2);
+  text = "y";
+  EXPECT_EQ(future.result(), "xx");
+}
+
+TYPED_TEST_P(ExecutorSuite, AnErrorKeepsItsTypeAndText) {
+  const auto executor = this->make(2);
+  const auto future = executor->submit(refuse, 7);
+  try {
+    static_cast<void>(future.result());
+    FAIL() << "no exception";
+  } catch (const std::out_of_range& error) {
+    EXPECT_NE(std::string{error.what()}.find("no 7"), std::string::npos) << error.what();
+  }
+  EXPECT_NE(future.exception(), nullptr);
+  EXPECT_EQ(executor->submit(add, 1, 1).result(), 2) << "and the executor goes on";
+}
+
+TYPED_TEST_P(ExecutorSuite, ManyTasksAllComeBack) {
+  const auto executor = this->make(3);
+  std::vector<futures::Future<int>> all;
+  for (int i = 0; i < 500; ++i) all.push_back(executor->submit(add, i, 1));
+  for (int i = 0; i < 500; ++i) ASSERT_EQ(all[static_cast<std::size_t>(i)].result(), i + 1);
+}
+
+TYPED_TEST_P(ExecutorSuite, MayBeUsedFromManyThreads) {
+  const auto executor = this->make(2);
+  std::vector<threading::Thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.push_back(threading::Thread::started([&executor, t] {
+      for (int i = 0; i < 50; ++i) EXPECT_EQ(executor->submit(add, t, i).result(), t + i);
+    }));
+  }
+}
+
+TYPED_TEST_P(ExecutorSuite, WaitAndAsCompletedTakeItsFutures) {
+  const auto executor = this->make(2);
+  std::vector<futures::Future<int>> all;
+  for (int i = 0; i < 20; ++i) all.push_back(executor->submit(negate, i));
+  EXPECT_EQ(futures::wait(all).done.size(), 20U);
+  int sum = 0;
+  for (auto& future : futures::as_completed(all)) sum += future.result();
+  EXPECT_EQ(sum, -190);
+}
+
+TYPED_TEST_P(ExecutorSuite, CallbacksSeeTheResult) {
+  const auto executor = this->make(1);
+  int seen = 0;
+  auto future = executor->submit(add, 1, 2);
+  future.add_done_callback([&](auto& done) { seen = done.result(); });
+  executor->shutdown();  // callbacks run on the completing thread, which has ended then
+  EXPECT_EQ(seen, 3);
+}
+
+TYPED_TEST_P(ExecutorSuite, CancelStopsWhatHasNotBegun) {
+  const auto executor = this->make(1);
+  const auto busy = executor->submit(slow, 1);
+  std::vector<futures::Future<int>> queued;
+  for (int i = 0; i < 20; ++i) queued.push_back(executor->submit(negate, i));
+  auto& last = queued.back();  // the one that has certainly not begun
+  EXPECT_TRUE(last.cancel());
+  EXPECT_TRUE(last.cancelled());
+  EXPECT_THROW(last.result(), futures::CancelledError);
+  EXPECT_EQ(queued.front().result(), 0);
+  EXPECT_FALSE(queued.front().cancel()) << "it is done";
+}
+
+TYPED_TEST_P(ExecutorSuite, MapKeepsTheOrder) {
+  const auto executor = this->make(3);
+  const std::vector items{3, 1, 2};
+  std::vector<int> results;
+  for (const int result : executor->map(negate, items)) results.push_back(result);
+  EXPECT_EQ(results, (std::vector{-3, -1, -2}));
+}
+
+TYPED_TEST_P(ExecutorSuite, MapOverAnEndlessRange) {
+  const auto executor = this->make(2);
+  int expected = 0;
+  for (const int result : executor->map(negate, std::views::iota(0), {.chunksize = 4, .buffersize = 32})) {
+    ASSERT_EQ(result, -expected);
+    if (++expected == 500) break;
+  }
+}
+
+TYPED_TEST_P(ExecutorSuite, MapGivesAnErrorInItsPlace) {
+  const auto executor = this->make(2);
+  std::vector<int> before;
+  const auto walk = [&] {
+    for (const int result : executor->map(refuse_3, std::views::iota(0))) before.push_back(result);
+  };
+  EXPECT_THROW(walk(), std::out_of_range);
+  EXPECT_EQ(before, (std::vector{0, 1, 2}));
+}
+
+TYPED_TEST_P(ExecutorSuite, ShutdownWaitsForAllThatWasSubmitted) {
+  const auto executor = this->make(2);
+  std::vector<futures::Future<int>> all;
+  for (int i = 0; i < 100; ++i) all.push_back(executor->submit(add, i, i));
+  executor->shutdown();
+  for (const auto& future : all) EXPECT_TRUE(future.done());
+  EXPECT_THROW(executor->submit(add, 1, 1), std::logic_error);
+  executor->shutdown();
+  EXPECT_EQ(all[99].result(), 198) << "results outlive the workers";
+}
+
+TYPED_TEST_P(ExecutorSuite, ShutdownMayCancelWhatHasNotBegun) {
+  const auto executor = this->make(1);
+  const auto busy = executor->submit(slow, 1);
+  std::vector<futures::Future<int>> queued;
+  for (int i = 0; i < 100; ++i) queued.push_back(executor->submit(slow, i));
+  executor->shutdown(true, true);
+  for (const auto& future : queued) EXPECT_TRUE(future.done());
+  EXPECT_TRUE(queued.back().cancelled());
+  EXPECT_TRUE(busy.done());
+}
+
+TYPED_TEST_P(ExecutorSuite, DestructorWaitsForAllThatWasSubmitted) {
+  auto executor = this->make(2);
+  std::vector<futures::Future<int>> all;
+  for (int i = 0; i < 100; ++i) all.push_back(executor->submit(add, i, i));
+  executor.reset();
+  for (const auto& future : all) EXPECT_TRUE(future.done());
+  EXPECT_EQ(all[50].result(), 100);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(ExecutorSuite, SubmitGivesTheResult, ArgumentsAreTheCallersAtTheTimeOfTheCall,
+                            AnErrorKeepsItsTypeAndText, ManyTasksAllComeBack, MayBeUsedFromManyThreads,
+                            WaitAndAsCompletedTakeItsFutures, CallbacksSeeTheResult, CancelStopsWhatHasNotBegun, MapKeepsTheOrder,
+                            MapOverAnEndlessRange, MapGivesAnErrorInItsPlace, ShutdownWaitsForAllThatWasSubmitted,
+                            ShutdownMayCancelWhatHasNotBegun, DestructorWaitsForAllThatWasSubmitted);
+
+}  // namespace tandem::test

@@ -1,0 +1,19 @@
+#include "tests/conformance/executor_suite.hpp"
+
+#include "tandem/futures/thread_pool_executor.hpp"
+
+namespace tandem::test {
+namespace {
+
+/// An executor that is made with its number of workers.
+template <class E>
+struct WithWorkers {
+  using Executor = E;
+  static std::unique_ptr<E> make(int workers) { return std::make_unique<E>(workers); }
+};
+
+// One line for each executor.
+INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ExecutorSuite, WithWorkers<futures::ThreadPoolExecutor>);
+
+}  // namespace
+}  // namespace tandem::test

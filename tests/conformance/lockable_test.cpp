@@ -1,0 +1,17 @@
+#include "tests/conformance/lockable_suite.hpp"
+
+#include "tandem/threading/primitives.hpp"
+
+namespace tandem::test {
+namespace {
+
+using namespace threading;
+
+// SURFACE: "Lockable + TimedLockable".
+static_assert(TimedLockable<Lock> && TimedLockable<RLock>);
+
+using Locks = ::testing::Types<Lock, RLock, Condition, Semaphore>;  // Semaphore{1} by default
+INSTANTIATE_TYPED_TEST_SUITE_P(Threading, LockableSuite, Locks);
+
+}  // namespace
+}  // namespace tandem::test
