@@ -28,16 +28,20 @@ ThreadPoolExecutor::ThreadPoolExecutor(ThreadPoolOptions options)
 ThreadPoolExecutor::~ThreadPoolExecutor() { shutdown(); }
 
 void ThreadPoolExecutor::enqueue(std::shared_ptr<Runnable> task) {
-  add_worker_if_needed();
+  const bool one_is_ready = spare_.fetch_sub(1, std::memory_order_relaxed) > 0;
   try {
+    if (!one_is_ready) add_worker();
     tasks_.put(std::move(task));
   } catch (const queue::ShutDown&) {
+    spare_.fetch_add(1, std::memory_order_relaxed);
     throw std::logic_error("ThreadPoolExecutor::submit after shutdown(): it takes no more work");
+  } catch (...) {
+    spare_.fetch_add(1, std::memory_order_relaxed);
+    throw;
   }
 }
 
-void ThreadPoolExecutor::add_worker_if_needed() {
-  if (idle_.try_lock()) return;  // somebody waits for work: the permit stands for the task that is about to be put
+void ThreadPoolExecutor::add_worker() {
   const std::scoped_lock hold{lock_};
   if (static_cast<int>(workers_.size()) >= max_workers_ || tasks_.is_shut_down()) return;
   threading::Thread worker{[this] { work(); }};
@@ -54,12 +58,9 @@ void ThreadPoolExecutor::add_worker_if_needed() {
 void ThreadPoolExecutor::work() {
   const PoolScope scope{this};
   for (;;) {
-    std::optional<std::shared_ptr<Runnable>> task = tasks_.try_get();
-    if (!task) {
-      idle_.release();  // only now: a worker that goes straight on to the next task is not idle, and new work needs another thread
-      task = tasks_.try_get(Deadline::never());
-      if (!task) return;
-    }
+    spare_.fetch_add(1, std::memory_order_relaxed);
+    const std::optional<std::shared_ptr<Runnable>> task = tasks_.try_get(Deadline::never());
+    if (!task) return;
     (*task)->run_if_pending();
   }
 }

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "tandem/base/atomics.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/map.hpp"
 #include "tandem/futures/task.hpp"
 #include "tandem/queue/queue.hpp"
 #include "tandem/sync/lock.hpp"
-#include "tandem/sync/semaphore.hpp"
 #include "tandem/threading/thread.hpp"
 
 namespace tandem::futures {
@@ -69,13 +69,18 @@ class ThreadPoolExecutor {
 
  private:
   void enqueue(std::shared_ptr<Runnable> task);
-  void add_worker_if_needed();
+  void add_worker();
   void work();
 
   const int max_workers_;
   const std::string prefix_;
   queue::Queue<std::shared_ptr<Runnable>> tasks_;
-  sync::Semaphore idle_{0, "ThreadPoolExecutor.idle"};  // one permit for each worker that waits, or will, with nothing to do
+  // Workers that are ready to take a task, less the tasks that are there to be taken: each submit takes one off, each worker adds
+  // one whenever it goes to take a task. So a submit that finds it above zero has a worker of its own that will come for the task,
+  // and any other needs one more thread. (The tempting wrong version is CPython's: a semaphore that a worker releases once it has
+  // found the queue empty. A task put between the two is taken without its permit, and the permit left over suppresses a thread
+  // later on: tasks that wait for each other then stand still in a pool that had room for them.)
+  base::Atomic<std::ptrdiff_t> spare_{0};
   sync::Lock lock_{"ThreadPoolExecutor"};
   // Grows under lock_, and no more once tasks_ is shut down. Last, so that they are joined before what they use is gone.
   std::vector<threading::Thread> workers_;

@@ -34,12 +34,12 @@ class WaitSet {
   void completed(std::size_t index) noexcept;
   void help() noexcept;
 
-  std::vector<std::unique_ptr<Watch>> watches_;
   std::size_t left_;
   sync::Lock lock_{"WaitSet"};
   sync::Condition changed_{lock_};
   std::vector<std::size_t> done_;  // in order of completion; guarded by lock_; room for all, so that completed() cannot throw
   std::size_t given_ = 0;          // how many of done_ next() has given
+  std::vector<std::unique_ptr<Watch>> watches_;  // last, so that they go first: until then each may report to what stands above
 };
 
 }  // namespace tandem::futures

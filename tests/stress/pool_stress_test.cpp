@@ -1,5 +1,6 @@
 // A pool under load: very many tasks, many submitters, trees of tasks, walks that are left, ends at any moment.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -12,6 +13,7 @@
 #include "tandem/base/atomics.hpp"
 #include "tandem/futures/thread_pool_executor.hpp"
 #include "tandem/futures/wait.hpp"
+#include "tandem/sync/event.hpp"
 #include "tandem/threading/thread.hpp"
 #include "tests/stress/rounds.hpp"
 #include "tests/support/random.hpp"
@@ -117,6 +119,26 @@ TEST(PoolStress, WalksThatAreLeftAnywhere) {
     } catch (const std::out_of_range&) {
       ASSERT_EQ(expected, fails_at);
     }
+  }
+}
+
+// Tasks that wait for each other, as many as the pool may have workers, right after one of them was busy: each needs a thread, and
+// whether one makes itself ready at the same moment must not cost another.
+TEST(PoolStress, HasAThreadForEachTaskThatItHasRoomFor) {
+  constexpr int workers = 8;
+  for (int round = 0; round < rounds(2000); ++round) {
+    ThreadPoolExecutor pool{workers};
+    base::Atomic<int> inside{0};
+    sync::Event all_inside;
+    pool.submit([] {}).result();
+    std::vector<Future<bool>> futures;
+    for (int i = 0; i < workers; ++i) {
+      futures.push_back(pool.submit([&] {
+        if (++inside == workers) all_inside.set();
+        return all_inside.wait(std::chrono::seconds{20});
+      }));
+    }
+    for (const auto& future : futures) ASSERT_TRUE(future.result()) << "round " << round << ": only " << inside.load() << " run";
   }
 }
 
