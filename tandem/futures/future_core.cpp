@@ -20,8 +20,7 @@ class FutureCore::Wait {
     for (;;) {
       done_ = static_cast<Phase>(value & phase_mask) >= Phase::cancelled;
       if (done_ || why == sync::Wake::timed_out || why == sync::Wake::cancelled) return {};
-      if ((value & awaited) == 0 &&
-          !core_.word_.compare_exchange_weak(value, value | awaited, std::memory_order_acquire)) {
+      if ((value & awaited) == 0 && !core_.word_.compare_exchange_weak(value, value | awaited, std::memory_order_acquire)) {
         continue;
       }
       return sync::Park{&core_.word_, value | awaited, deadline_};

@@ -1,5 +1,7 @@
 #include "tandem/futures/task.hpp"
 
+#include <cstdio>
+
 namespace tandem::futures {
 namespace {
 
@@ -11,5 +13,9 @@ const void* current_pool() noexcept { return pool_in_force; }
 
 PoolScope::PoolScope(const void* pool) noexcept : outer_{pool_in_force} { pool_in_force = pool; }
 PoolScope::~PoolScope() { pool_in_force = outer_; }
+
+void report_dropped_result(const InvalidStateError& refusal) noexcept {
+  std::fprintf(stderr, "The result of a task is dropped: %s\n", refusal.what());
+}
 
 }  // namespace tandem::futures

@@ -37,6 +37,9 @@ class PoolScope {
   const void* const outer_;
 };
 
+/// Says on stderr that what a task came to is lost, and why.
+void report_dropped_result(const InvalidStateError& refusal) noexcept;
+
 /// What submit(fn, args...) gives a future of: a reference comes back as a copy.
 template <class F, class... Args>
 using TaskResult = std::remove_cvref_t<std::invoke_result_t<std::decay_t<F>, std::decay_t<Args>...>>;
@@ -60,18 +63,22 @@ class Task final : public ResultCore<R>, public Runnable {
  private:
   void run() noexcept {
     try {
-      if constexpr (std::is_void_v<R>) {
-        invoke();
+      try {
+        if constexpr (std::is_void_v<R>) {
+          invoke();
+          call_.reset();
+          this->finish_with_result();
+        } else {
+          std::optional<R> result{invoke()};
+          call_.reset();  // the arguments go before anybody learns of the result: they may refer to what he then ends
+          this->finish_with_result(std::move(*result));
+        }
+      } catch (...) {
         call_.reset();
-        this->finish_with_result();
-      } else {
-        std::optional<R> result{invoke()};
-        call_.reset();  // the arguments go before anybody learns of the result: they may refer to what he then ends
-        this->finish_with_result(std::move(*result));
+        this->finish_with_error(std::current_exception());
       }
-    } catch (...) {
-      call_.reset();
-      this->finish_with_error(std::current_exception());
+    } catch (const InvalidStateError& refusal) {
+      report_dropped_result(refusal);  // somebody else gave the future a result while the task ran
     }
   }
 

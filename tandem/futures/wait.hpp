@@ -5,6 +5,7 @@
 #include <optional>
 #include <ranges>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace tandem::futures {
 enum class ReturnWhen { FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED };
 using enum ReturnWhen;
 
-/// What wait() found; each future is in one of the two.
+/// What wait() found; each future is in one of the two, and once.
 template <class R>
 struct WaitResult {
   std::vector<Future<R>> done;
@@ -33,6 +34,17 @@ concept FutureRange =
 template <FutureRange Range>
 using FutureResult = typename std::ranges::range_value_t<Range>::value_type;
 
+/// The futures of a range as handles of our own, each once, in order of their first place.
+template <FutureRange Range>
+std::vector<Future<FutureResult<Range>>> distinct(Range&& futures) {
+  std::vector<Future<FutureResult<Range>>> all;
+  std::unordered_set<const FutureCore*> seen;
+  for (auto&& future : futures) {
+    if (seen.insert(&future.core()).second) all.push_back(future);
+  }
+  return all;
+}
+
 template <class R>
 std::vector<FutureCore*> cores_of(const std::vector<Future<R>>& futures) {
   std::vector<FutureCore*> cores;
@@ -45,8 +57,7 @@ std::vector<FutureCore*> cores_of(const std::vector<Future<R>>& futures) {
 /// concurrent.futures.wait. With FIRST_EXCEPTION a cancelled future does not count as failed.
 template <FutureRange Range>
 WaitResult<FutureResult<Range>> wait(Range&& futures, Deadline deadline = Deadline::never(), ReturnWhen until = ALL_COMPLETED) {
-  std::vector<Future<FutureResult<Range>>> all;
-  for (auto&& future : futures) all.push_back(future);
+  auto all = distinct(futures);
   {
     WaitSet set{cores_of(all)};
     while (const auto index = set.next(deadline)) {
@@ -115,9 +126,7 @@ class AsCompleted<R>::iterator {
 ///     for (auto& page : as_completed(pages)) use(page.result());
 template <FutureRange Range>
 AsCompleted<FutureResult<Range>> as_completed(Range&& futures, Deadline deadline = Deadline::never()) {
-  std::vector<Future<FutureResult<Range>>> all;
-  for (auto&& future : futures) all.push_back(future);
-  return AsCompleted<FutureResult<Range>>{std::move(all), deadline};
+  return AsCompleted<FutureResult<Range>>{distinct(futures), deadline};
 }
 
 }  // namespace tandem::futures

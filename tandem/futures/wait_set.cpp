@@ -1,7 +1,6 @@
 #include "tandem/futures/wait_set.hpp"
 
 #include <mutex>
-#include <unordered_set>
 
 namespace tandem::futures {
 
@@ -24,10 +23,8 @@ class WaitSet::Watch final : public FutureCore::Observer {
 
 WaitSet::WaitSet(const std::vector<FutureCore*>& cores) {
   done_.reserve(cores.size());
-  std::unordered_set<FutureCore*> seen;
-  for (std::size_t i = 0; i < cores.size(); ++i) {
-    if (seen.insert(cores[i]).second) watches_.push_back(std::make_unique<Watch>(*this, *cores[i], i));
-  }
+  watches_.reserve(cores.size());
+  for (std::size_t i = 0; i < cores.size(); ++i) watches_.push_back(std::make_unique<Watch>(*this, *cores[i], i));
   left_ = watches_.size();
   for (const auto& watch : watches_) watch->start();
 }
@@ -49,14 +46,15 @@ void WaitSet::completed(std::size_t index) noexcept {
   changed_.notify();
 }
 
-/// In a worker of the pool that the futures belong to, nobody else might ever run them: see FutureCore::wait.
+/// In a worker of the pool that the futures belong to, nobody else might ever run them: see FutureCore::wait. Each is asked once:
+/// what is not run by that has been begun by somebody, or is another pool's.
 void WaitSet::help() noexcept {
-  for (const auto& watch : watches_) {
+  for (; helped_ < watches_.size(); ++helped_) {
     {
       const std::scoped_lock hold{lock_};
       if (given_ < done_.size()) return;
     }
-    watch->core().help();
+    watches_[helped_]->core().help();
   }
 }
 

@@ -17,7 +17,7 @@ namespace tandem::futures {
 /// The futures must outlive it. For one thread at a time.
 class WaitSet {
  public:
-  /// A future that stands in the list twice is watched once, at its first place.
+  /// None may stand there twice.
   explicit WaitSet(const std::vector<FutureCore*>& cores);
   ~WaitSet();
   WaitSet(const WaitSet&) = delete;
@@ -39,6 +39,7 @@ class WaitSet {
   sync::Condition changed_{lock_};
   std::vector<std::size_t> done_;  // in order of completion; guarded by lock_; room for all, so that completed() cannot throw
   std::size_t given_ = 0;          // how many of done_ next() has given
+  std::size_t helped_ = 0;         // how many of watches_ help() has asked
   std::vector<std::unique_ptr<Watch>> watches_;  // last, so that they go first: until then each may report to what stands above
 };
 

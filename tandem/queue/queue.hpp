@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -50,13 +51,23 @@ class Queue {
   }
 
   T get(Deadline deadline = Deadline::never()) {
-    std::optional<T> item = take(deadline, OnShutDown::raise);
-    if (!item) throw Empty{};
-    return std::move(*item);
+    const std::scoped_lock hold{mutex_};
+    if (!await_item(deadline)) {
+      if (is_shut_down_) throw ShutDown{};
+      throw Empty{};
+    }
+    const PassOn wake_up{not_empty_};
+    T item{std::move(items_.front())};  // returned in place: once it has left the queue, nothing is moved that could throw
+    drop_front();
+    return item;
   }
   T get_nowait() { return get(Deadline::passed()); }
   /// Nothing if the queue stayed empty until the deadline, or was shut down and emptied.
-  std::optional<T> try_get(Deadline deadline = Deadline::passed()) { return take(deadline, OnShutDown::answer_nothing); }
+  std::optional<T> try_get(Deadline deadline = Deadline::passed()) {
+    std::optional<T> item;
+    take_into(item, deadline);
+    return item;
+  }
 
   /// Of the moment, for display; another thread may change it before the caller looks.
   std::size_t qsize() const {
@@ -107,7 +118,21 @@ class Queue {
   sentinel end() const noexcept { return {}; }
 
  private:
-  enum class OnShutDown { raise, answer_nothing };
+  /// Whoever was notified and then fails (a move of T threw) has used up a wake-up that was meant for what is still there: another
+  /// item, or room for one. Passes it on while an exception leaves the scope.
+  class PassOn {
+   public:
+    explicit PassOn(sync::Condition& condition) noexcept : condition_{condition} {}
+    PassOn(const PassOn&) = delete;
+    PassOn& operator=(const PassOn&) = delete;
+    ~PassOn() {
+      if (std::uncaught_exceptions() > exceptions_) condition_.notify();
+    }
+
+   private:
+    sync::Condition& condition_;
+    const int exceptions_ = std::uncaught_exceptions();
+  };
 
   bool is_full() const noexcept { return maxsize_ != 0 && items_.size() >= maxsize_; }
 
@@ -116,23 +141,28 @@ class Queue {
     const bool room = not_full_.wait_for([this] { return is_shut_down_ || !is_full(); }, deadline);
     if (is_shut_down_) throw ShutDown{};
     if (!room) return false;
+    const PassOn wake_up{not_full_};
     items_.push_back(std::move(item));
     ++unfinished_;
     not_empty_.notify();
     return true;
   }
 
-  std::optional<T> take(Deadline deadline, OnShutDown on_shut_down) {
-    const std::scoped_lock hold{mutex_};
+  /// False if there is none when the deadline has passed, or there will be none.
+  bool await_item(Deadline deadline) {
     not_empty_.wait_for([this] { return is_shut_down_ || !items_.empty(); }, deadline);
-    if (items_.empty()) {
-      if (is_shut_down_ && on_shut_down == OnShutDown::raise) throw ShutDown{};
-      return std::nullopt;
-    }
-    std::optional<T> item{std::move(items_.front())};
+    return !items_.empty();
+  }
+  void drop_front() noexcept {
     items_.pop_front();
     not_full_.notify();
-    return item;
+  }
+  void take_into(std::optional<T>& item, Deadline deadline) {
+    const std::scoped_lock hold{mutex_};
+    if (!await_item(deadline)) return;
+    const PassOn wake_up{not_empty_};
+    item.emplace(std::move(items_.front()));
+    drop_front();
   }
 
   mutable sync::Lock mutex_{"Queue"};  // guards all below
@@ -159,7 +189,7 @@ class Queue<T>::iterator {
   T* operator->() const noexcept { return &*item_; }
   iterator& operator++() {
     item_.reset();  // the last one is destroyed before we wait for the next
-    item_ = queue_->try_get(Deadline::never());
+    queue_->take_into(item_, Deadline::never());
     return *this;
   }
   void operator++(int) { ++*this; }

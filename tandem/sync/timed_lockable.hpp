@@ -23,7 +23,9 @@ class TimedLockable {
   }
   template <class Clock, class Duration>
   bool try_lock_until(std::chrono::time_point<Clock, Duration> when) {
-    return self().acquire(Deadline{when - Clock::now()});
+    const auto now = Clock::now();
+    // Compared first: the difference to a time long ago may not fit, and would come out as "for ever".
+    return self().acquire(when > now ? Deadline{when - now} : Deadline::passed());
   }
 
  private:

@@ -71,8 +71,14 @@ class Thread::State {
     name_ = std::move(new_name);
   }
 
-  sync::ActorId ident() const noexcept { return ident_.load(std::memory_order_relaxed); }
-  int native_id() const noexcept { return native_id_.load(std::memory_order_relaxed); }
+  sync::ActorId ident() noexcept {
+    if (started()) begun_.wait();
+    return ident_.load(std::memory_order_relaxed);
+  }
+  int native_id() noexcept {
+    if (started()) begun_.wait();
+    return native_id_.load(std::memory_order_relaxed);
+  }
   std::stop_source& stop() noexcept { return stop_; }
 
  private:
@@ -80,11 +86,12 @@ class Thread::State {
     const std::scoped_lock hold{lock_};
     return started_;
   }
-  bool is_current() const noexcept { return ident() == sync::current(); }
+  bool is_current() const noexcept { return ident_.load(std::memory_order_relaxed) == sync::current(); }
 
   void run() noexcept {
     ident_.store(sync::current(), std::memory_order_relaxed);
     native_id_.store(platform::native_thread_id(), std::memory_order_relaxed);
+    begun_.set();
     platform::set_thread_name(name());
     try {
       body_(stop_.get_token());
@@ -103,6 +110,7 @@ class Thread::State {
   sync::Lock joining_{"Thread.join"};
   Body body_;  // the thread's own once it runs
   std::stop_source stop_;
+  sync::Event begun_;  // the two ids are there. Who asks for them waits for that; start() does not
   sync::Event finished_;
   base::Atomic<sync::ActorId> ident_{sync::nobody};  // both written once by the thread itself; 0 until then
   base::Atomic<int> native_id_{0};

@@ -1,6 +1,5 @@
-#include "tests/conformance/executor_suite.hpp"
-
 #include "tandem/futures/thread_pool_executor.hpp"
+#include "tests/conformance/executor_suite.hpp"
 
 namespace tandem::test {
 namespace {

@@ -30,10 +30,11 @@ concept Lockable = requires(L& lock) {
 };
 
 template <class L>
-concept TimedLockable = Lockable<L> && requires(L& lock, std::chrono::milliseconds time, std::chrono::system_clock::time_point when) {
-  { lock.try_lock_for(time) } -> std::convertible_to<bool>;
-  { lock.try_lock_until(when) } -> std::convertible_to<bool>;
-};
+concept TimedLockable =
+    Lockable<L> && requires(L& lock, std::chrono::milliseconds time, std::chrono::system_clock::time_point when) {
+      { lock.try_lock_for(time) } -> std::convertible_to<bool>;
+      { lock.try_lock_until(when) } -> std::convertible_to<bool>;
+    };
 
 template <Lockable L>
 class LockableSuite : public ::testing::Test {
@@ -179,11 +180,15 @@ TYPED_TEST_P(LockableSuite, ATimeInThePastHasPassed) {
     using System = std::chrono::system_clock::time_point;
     this->lock.lock();
     auto waiter = threading::Thread::started([&] {
-      EXPECT_FALSE(this->lock.try_lock_until(Steady{}));
-      EXPECT_FALSE(this->lock.try_lock_until(System{}));
-      EXPECT_FALSE(this->lock.try_lock_until(Steady::min()));
-      EXPECT_FALSE(this->lock.try_lock_until(System::min()));
-      EXPECT_FALSE(this->lock.try_lock_for(std::chrono::hours::min()));
+      const auto expect_passed = [this](bool taken) {
+        EXPECT_FALSE(taken);
+        if (taken) this->lock.unlock();
+      };
+      expect_passed(this->lock.try_lock_until(Steady{}));
+      expect_passed(this->lock.try_lock_until(System{}));
+      expect_passed(this->lock.try_lock_until(Steady::min()));
+      expect_passed(this->lock.try_lock_until(System::min()));
+      expect_passed(this->lock.try_lock_for(std::chrono::hours::min()));
     });
     EXPECT_TRUE(waiter.join(std::chrono::seconds{5})) << "it waits for what is over";
     this->lock.unlock();

@@ -1,6 +1,5 @@
-#include "tests/conformance/lockable_suite.hpp"
-
 #include "tandem/threading/primitives.hpp"
+#include "tests/conformance/lockable_suite.hpp"
 
 namespace tandem::test {
 namespace {

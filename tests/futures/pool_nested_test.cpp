@@ -4,7 +4,6 @@
 #include <functional>
 #include <stdexcept>
 #include <thread>
-#include <stdexcept>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -88,21 +88,26 @@ struct QueueExceptions : testing::Test {
 
 TEST_F(QueueExceptions, PutLeavesTheQueueAsItWas) {
   const Fragile item{3};
-  throw_everywhere(two_items, [&](auto& queue) { queue.put(item); }, expect_two_items);
+  throw_everywhere(
+      two_items, [&](auto& queue) { queue.put(item); }, expect_two_items);
 }
 
 TEST_F(QueueExceptions, TryPutLeavesTheQueueAsItWas) {
   Fragile item{3};
-  throw_everywhere(two_items, [&](auto& queue) { queue.try_put(std::as_const(item)); }, expect_two_items);
-  throw_everywhere(two_items, [&](auto& queue) { queue.try_put(std::move(item)); }, expect_two_items);
+  throw_everywhere(
+      two_items, [&](auto& queue) { queue.try_put(std::as_const(item)); }, expect_two_items);
+  throw_everywhere(
+      two_items, [&](auto& queue) { queue.try_put(std::move(item)); }, expect_two_items);
 }
 
 TEST_F(QueueExceptions, GetLeavesTheQueueAsItWas) {
-  throw_everywhere(two_items, [](auto& queue) { static_cast<void>(queue.get()); }, expect_two_items);
+  throw_everywhere(
+      two_items, [](auto& queue) { static_cast<void>(queue.get()); }, expect_two_items);
 }
 
 TEST_F(QueueExceptions, TryGetLeavesTheQueueAsItWas) {
-  throw_everywhere(two_items, [](auto& queue) { static_cast<void>(queue.try_get()); }, expect_two_items);
+  throw_everywhere(
+      two_items, [](auto& queue) { static_cast<void>(queue.try_get()); }, expect_two_items);
 }
 
 TEST_F(QueueExceptions, RangeForLosesNoItem) {

@@ -140,7 +140,9 @@ TEST(ThreadArguments, EndWithTheFunctionAndNotWithTheHandle) {
 TEST(ThreadArguments, EndWithAThreadThatNeverRan) {
   auto shared = std::make_shared<int>(1);
   const std::weak_ptr<int> watched = shared;
-  { const Thread thread{[](const std::shared_ptr<int>&) {}, std::move(shared)}; }
+  {
+    const Thread thread{[](const std::shared_ptr<int>&) {}, std::move(shared)};
+  }
   EXPECT_TRUE(watched.expired());
 }
 

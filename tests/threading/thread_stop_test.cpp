@@ -81,7 +81,9 @@ TEST(ThreadStop, DestructorWaitsForAFunctionThatTakesNoToken) {
 
 TEST(ThreadStop, DestructorOfWhatNeverRanDoesNothing) {
   bool ran = false;
-  { const Thread thread{[&] { ran = true; }}; }
+  {
+    const Thread thread{[&] { ran = true; }};
+  }
   EXPECT_FALSE(ran);
 }
 

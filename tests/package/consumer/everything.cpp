@@ -14,7 +14,8 @@ std::size_t length(const std::string& text) { return text.size(); }
 
 int main() {
   tandem::futures::ThreadPoolExecutor workers{4};
-  tandem::queue::Queue<std::size_t> lengths{2};
+  // Unbounded: the callback of a future that is done already runs right here, where nobody would take what it puts.
+  tandem::queue::Queue<std::size_t> lengths;
 
   std::vector<tandem::futures::Future<std::size_t>> all;
   for (const char* word : {"one", "three", "eleven"}) {
