@@ -1,7 +1,8 @@
 #include <cstdio>
 #include <string>
-#include <tandem/tandem.hpp>
 #include <vector>
+
+#include <tandem/tandem.hpp>
 
 std::size_t letters(std::string word) { return word.size(); }
 

@@ -46,7 +46,7 @@ class Queue {
   /// False if there was no room in time; the item is moved from only if it went in. Throws ShutDown.
   bool try_put(T&& item, Deadline deadline = Deadline::passed()) { return offer(item, deadline); }
   bool try_put(const T& item, Deadline deadline = Deadline::passed()) {
-    T copy{item};
+    T copy(item);
     return offer(copy, deadline);
   }
 
@@ -57,7 +57,7 @@ class Queue {
       throw Empty{};
     }
     const PassOn wake_up{not_empty_};
-    T item{std::move(items_.front())};  // returned in place: once it has left the queue, nothing is moved that could throw
+    T item(std::move(items_.front()));  // returned in place: once it has left the queue, nothing is moved that could throw
     drop_front();
     return item;
   }

@@ -82,6 +82,17 @@ TEST(Pool, ResultsOfManyKinds) {
   EXPECT_EQ(pool.submit([&pool] { return pool.submit([] { return 5; }); }).result().result(), 5) << "a future of a future";
 }
 
+// A type that can be made of a list of itself: a move spelled with braces would pack it into one more layer.
+TEST(Pool, ResultsAndArgumentsThatCouldSwallowThemselves) {
+  using Nested = std::vector<std::any>;
+  ThreadPoolExecutor pool{1};
+  const auto same = [](Nested given) { return given; };
+  EXPECT_EQ(pool.submit(same, Nested(2)).result().size(), 2U);
+  const auto future = pool.submit(same, Nested(2));
+  EXPECT_EQ(future.result().size(), 2U);
+  for (const Nested& result : pool.map(same, std::vector<Nested>(3, Nested(2)))) EXPECT_EQ(result.size(), 2U);
+}
+
 TEST(Pool, AReferenceComesBackAsACopy) {
   ThreadPoolExecutor pool{1};
   std::string text{"original"};

@@ -129,6 +129,22 @@ TEST(Queue, TakesAnything) {
   EXPECT_EQ(std::any_cast<std::string>(queue.get()), "two");
 }
 
+// A type that can be made of a list of itself: a move spelled with braces would pack it into one more layer.
+TEST(Queue, TakesWhatCouldSwallowItself) {
+  using Nested = std::vector<std::any>;
+  const Nested two(2);
+  Queue<Nested> queue;
+  queue.put(two);
+  EXPECT_EQ(queue.get().size(), 2U);
+  EXPECT_TRUE(queue.try_put(two));
+  EXPECT_EQ(queue.get().size(), 2U);
+  EXPECT_TRUE(queue.try_put(Nested(2)));
+  EXPECT_EQ(queue.try_get()->size(), 2U);
+  queue.put(two);
+  queue.shutdown();
+  for (const Nested& item : queue) EXPECT_EQ(item.size(), 2U);
+}
+
 TEST(Queue, CountsWhatIsDone) {
   Queue<int> queue;
   EXPECT_TRUE(queue.join(0s)) << "nothing was put";

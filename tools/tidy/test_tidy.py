@@ -102,6 +102,12 @@ class Tidy(unittest.TestCase):
         self.assertEqual(len(self.notes), 1)
         self.assert_reported("README.md:120: budget", {"README.md": "\n" * 120})
 
+    def test_readme_example(self):
+        example = {"examples/quickstart/quickstart.cpp": "int main() {}\n"}
+        self.assert_reported("README.md:1: example", example)
+        self.assert_reported("README.md:3: example", example | {"README.md": "# x\n\n```cpp\nint main();\n```\n"})
+        self.assertEqual(self.check(example | {"README.md": "# x\n\n```cpp\nint main() {}\n```\n"}), [])
+
     def test_budget_of_functions(self):
         self.assert_reported("tandem/sync/lock.cpp:2: budget", self.sync("\n" + LONG_FUNCTION))
         self.assertEqual(self.check(self.sync(LONG_FUNCTION.replace("  step();\n", "", 1))), [])

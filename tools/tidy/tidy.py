@@ -46,6 +46,7 @@ SYSTEM_HEADER = re.compile(
 # kind: (usual, hard) number of lines
 BUDGETS = {"header": (200, 400), "source": (300, 600), "function": (40, 70)}
 README_LINES = 120
+EXAMPLE = "examples/quickstart/quickstart.cpp"
 
 RULES = []
 
@@ -271,6 +272,17 @@ def versions_agree(tree):
     for name, (version, line) in found.items():
         if version != wanted:
             tree.fail(name, line, "version", f"says {version}, but CMakeLists.txt says {wanted}: make them agree")
+
+
+@rule
+def readme_shows_what_is_tested(tree):
+    readme, example = tree.files.get("README.md"), tree.files.get(EXAMPLE)
+    if readme is None or example is None:
+        return
+    shown = re.search(r"(?s)```cpp\n(.*?)```", readme.text)
+    if shown is None or shown[1] != example.text:
+        line = readme.line_at(shown.start()) if shown else 1
+        tree.fail(readme, line, "example", f"its first C++ example is {EXAMPLE}, which is built and run: make them agree")
 
 
 def check(root):
