@@ -3,6 +3,7 @@
 # One GoogleTest program; each of its tests is a ctest of its own with a time-out. tandem_test_support brings main(), which checks
 # after every test that no child, descriptor, thread or parked waiter was left behind.
 find_package(GTest REQUIRED)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)  # here, so that all folders below see it
 include(GoogleTest)
 
 function(tandem_test name)
