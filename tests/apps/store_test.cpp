@@ -12,6 +12,7 @@
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/unprivileged.hpp"
 
 namespace tandem::crawl {
 namespace {
@@ -177,7 +178,7 @@ TEST(Store, TellsAReadOnlyFile) {
   const auto path = dir / "crawl.db";
   { const Store store{path.string(), {{"http://host/"}, 1}}; }
   fs::permissions(path, fs::perms::owner_read);
-  if (std::ofstream{path, std::ios::app}) GTEST_SKIP() << "this user may write to read-only files";
+  const test::Unprivileged nobody_special;
   EXPECT_EQ(why_not(path), "cannot write to '" + path.string() + "': it is read-only; choose another file, or make it writable");
 }
 
