@@ -44,6 +44,7 @@ void ThreadPoolExecutor::enqueue(std::shared_ptr<Runnable> task) {
 void ThreadPoolExecutor::add_worker() {
   const std::scoped_lock hold{lock_};
   if (static_cast<int>(workers_.size()) >= max_workers_ || tasks_.is_shut_down()) return;
+  workers_.reserve(workers_.size() + 1);  // nothing may fail once the thread runs
   threading::Thread worker{[this] { work(); }};
   worker.name(prefix_ + "_" + std::to_string(workers_.size()));
   try {

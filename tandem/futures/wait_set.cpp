@@ -29,7 +29,7 @@ WaitSet::WaitSet(const std::vector<FutureCore*>& cores) {
   for (const auto& watch : watches_) watch->start();
 }
 
-WaitSet::~WaitSet() = default;  // the watches go first, since they are destroyed before what they report to would be used again
+WaitSet::~WaitSet() = default;
 
 std::optional<std::size_t> WaitSet::next(Deadline deadline) {
   if (left_ == 0) return std::nullopt;

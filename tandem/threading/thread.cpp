@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <iterator>
 #include <mutex>
 #include <stdexcept>
@@ -121,8 +122,17 @@ namespace {
 /// The threads that were started as temporaries.
 class Registry {
  public:
-  ~Registry() {
-    for (Thread& thread : kept_) thread.request_stop();  // all at once, so that they end side by side
+  /// At exit: stops and joins them, and those that they start meanwhile. Any thread may be the one that calls exit().
+  void drain() {
+    for (;;) {
+      std::vector<Thread> ending;  // destroyed, that is joined, after the lock is free
+      {
+        const std::scoped_lock hold{lock_};
+        ending.swap(kept_);
+      }
+      if (ending.empty()) return;
+      for (Thread& thread : ending) thread.request_stop();  // all at once, so that they end side by side
+    }
   }
 
   void keep(Thread thread) {
@@ -136,11 +146,16 @@ class Registry {
 
  private:
   sync::Lock lock_{"Thread registry"};
-  std::vector<Thread> kept_;  // guarded by lock_; each is stopped and joined by its destructor at exit
+  std::vector<Thread> kept_;  // guarded by lock_; each is stopped and joined by drain()
 };
 
 Registry& registry() {
-  static Registry instance;
+  // Never destroyed, since threads may be started while the program ends; drained by atexit instead.
+  static Registry& instance = []() -> Registry& {
+    auto* made = new Registry;
+    std::atexit([] { registry().drain(); });
+    return *made;
+  }();
   return instance;
 }
 
@@ -165,8 +180,8 @@ void Thread::end() noexcept {
 void Thread::start() & { state_->start(state_); }
 
 void Thread::start() && {
-  Registry& keeper = registry();  // made before the thread, so that it is destroyed, and the thread joined, before the statics that
-  state_->start(state_);          // the thread may use
+  Registry& keeper = registry();  // made before the thread, which is thus joined before older statics that it may use are destroyed
+  state_->start(state_);
   keeper.keep(std::move(*this));
 }
 
