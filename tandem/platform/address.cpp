@@ -53,6 +53,8 @@ HostPort split(std::string_view text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (port.empty() || error != std::errc{} || end != port.data() + port.size() || number > 65535) refuse(text);
+  // Always this machine (RFC 6761), also where there is no /etc/hosts to say so.
+  if (host == "localhost") host = "127.0.0.1";
   return {std::string{host}, std::string{port}};
 }
 

@@ -14,7 +14,7 @@ TEST(SocketAddress, ReadsAndWritesWhatPeopleWrite) {
   EXPECT_EQ(SocketAddress::parse("[::1]:80").text(), "[::1]:80");
   EXPECT_EQ(SocketAddress::parse(":65535").text(), "0.0.0.0:65535");
   EXPECT_EQ(SocketAddress::parse("127.0.0.1:0").port(), 0);
-  EXPECT_EQ(SocketAddress::parse("localhost:7").port(), 7);
+  EXPECT_EQ(SocketAddress::parse("localhost:7").text(), "127.0.0.1:7");
 }
 
 TEST(SocketAddress, KnowsWhatIsNoPlaceToGoTo) {
