@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "tandem/http/target.hpp"
-#include "tandem/platform/open_beneath.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/unprivileged.hpp"
 
