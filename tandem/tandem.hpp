@@ -4,6 +4,7 @@
 
 #include <tandem/futures.hpp>
 #include <tandem/http.hpp>
+#include <tandem/multiprocessing.hpp>
 #include <tandem/queue.hpp>
 #include <tandem/socketserver.hpp>
 #include <tandem/threading.hpp>

@@ -51,6 +51,8 @@ class ResultCore<void> : public FutureCore {
 /// A result is read in place, `const R& result() const&`, or moved out of the shared state by an expiring handle,
 /// `std::move(future).result()` or `pool.submit(f).result()`; after that, other handles find a moved-from value.
 ///
+/// Whatever waits throws KeyboardInterrupt, see sync/interrupt.hpp; the work goes on.
+///
 /// Thread safety: all members may be called from any thread. Memory order: what the work did is visible to whoever got the result.
 ///
 ///     auto page = fetchers.submit(fetch, url);
@@ -90,7 +92,7 @@ class Future {
     return core_->error();
   }
   /// Waits without looking at the result; false if the deadline passed first.
-  bool wait(Deadline deadline = Deadline::never()) const noexcept { return core_->wait(deadline); }
+  bool wait(Deadline deadline = Deadline::never()) const { return core_->wait(deadline); }
 
   bool done() const noexcept { return core_->done(); }
   bool running() const noexcept { return core_->phase() == FutureCore::Phase::running; }

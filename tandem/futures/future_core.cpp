@@ -1,12 +1,12 @@
 #include "tandem/futures/future_core.hpp"
 
 #include <cstdio>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "tandem/base/exception_text.hpp"
 #include "tandem/futures/errors.hpp"
+#include "tandem/sync/interrupt.hpp"
 
 namespace tandem::futures {
 
@@ -44,7 +44,7 @@ bool FutureCore::begin() {
 }
 
 bool FutureCore::try_begin() noexcept {
-  const std::scoped_lock hold{lock_};
+  const sync::Guard hold{lock_};
   if (phase() != Phase::pending) return false;
   word_.fetch_or(static_cast<std::uint32_t>(Phase::running), std::memory_order_relaxed);
   return true;
@@ -53,7 +53,7 @@ bool FutureCore::try_begin() noexcept {
 bool FutureCore::cancel() noexcept {
   std::vector<Callback> callbacks;
   {
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     if (phase() != Phase::pending) return phase() == Phase::cancelled;
     callbacks = complete(Phase::cancelled);
   }
@@ -78,6 +78,7 @@ std::vector<FutureCore::Callback> FutureCore::complete(Phase phase) noexcept {
 }
 
 void FutureCore::run(std::vector<Callback>& callbacks) noexcept {
+  const sync::Uninterruptible to_the_last;
   for (Callback& callback : callbacks) {
     try {
       callback(*this);
@@ -88,29 +89,29 @@ void FutureCore::run(std::vector<Callback>& callbacks) noexcept {
   }
 }
 
-bool FutureCore::wait(Deadline deadline) noexcept {
+bool FutureCore::wait(Deadline deadline) {
   if (done()) return true;
   if (deadline.is_never()) help();  // with a deadline it might be long over when the work is done
   Wait machine{*this, deadline};
   sync::drive<sync::LocalFutex>(machine);
-  return machine.done();
+  return machine.done() || sync::gave_up(deadline);
 }
 
 bool FutureCore::subscribe(Observer& observer) noexcept {
-  const std::scoped_lock hold{lock_};
+  const sync::Guard hold{lock_};
   if (done()) return false;
   observers_.push_back(observer);
   return true;
 }
 
 void FutureCore::unsubscribe(Observer& observer) noexcept {
-  const std::scoped_lock hold{lock_};
+  const sync::Guard hold{lock_};
   if (observer.linked()) observers_.remove(observer);
 }
 
 void FutureCore::add_callback(Callback callback) {
   {
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     if (!done()) {
       callbacks_.push_back(std::move(callback));
       return;

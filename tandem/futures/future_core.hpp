@@ -2,12 +2,12 @@
 
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "tandem/base/intrusive_list.hpp"
 #include "tandem/base/unique_function.hpp"
+#include "tandem/sync/guard.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -48,10 +48,10 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   bool cancel() noexcept;
   void finish_with_error(std::exception_ptr error);
 
-  /// Waits until it is done; false if the deadline passed first. A worker that waits without a deadline for a task which its own
-  /// pool has not begun yet runs that task itself: otherwise a pool whose workers all wait for queued tasks would stand still for
-  /// ever.
-  bool wait(Deadline deadline) noexcept;
+  /// Waits until it is done; false if the deadline passed first. Throws KeyboardInterrupt, see sync/interrupt.hpp. A worker that
+  /// waits without a deadline for a task which its own pool has not begun yet runs that task itself: otherwise a pool whose workers
+  /// all wait for queued tasks would stand still for ever.
+  bool wait(Deadline deadline);
 
   /// Runs the work on this thread, if it is this thread's pool's and nobody has begun it.
   virtual void help() noexcept {}
@@ -62,7 +62,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   void unsubscribe(Observer& observer) noexcept;
 
   /// Calls it when the future is done, on the thread that makes it so, in the order of adding; at once and here if it is done
-  /// already. What a callback throws is printed to stderr.
+  /// already. What a callback throws is printed to stderr. Its waits are not interrupted: a KeyboardInterrupt would be lost here.
   void add_callback(Callback callback);
 
   /// The error that it finished with, or none. Only for a future that is done; throws CancelledError if it was cancelled.
@@ -74,7 +74,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   void finish(Store&& store) {
     std::vector<Callback> callbacks;
     {
-      const std::scoped_lock hold{lock_};
+      const sync::Guard hold{lock_};
       expect_unfinished();
       store();
       callbacks = complete(Phase::finished);

@@ -10,24 +10,30 @@
 #include <utility>
 
 #include "tandem/futures/executor.hpp"
+#include "tandem/sync/interrupt.hpp"
 
 namespace tandem::futures {
+
+/// What becomes of items under way when nobody wants their results any more: a thread may still use what the caller ends next, and
+/// must be waited for; another process cannot.
+enum class WhenDropped { is_awaited, lets_run };
 
 /// The results of a function over a range, in order; made by an executor's map(). An input range that can be walked once. The work
 /// on the first items begins with map(), each step of the walk begins one more, so a bounded number is under way at any moment.
 ///
-/// Destroying it cancels what has not begun, and waits for what has, since that may still use what the caller ends next.
-template <class E, class F, std::ranges::view View>
+/// Destroying it cancels what has not begun, and waits for what has, or does not, as `when_dropped` says.
+///
+/// `Submit` hands one item to the executor: Future<Result> submit(Item).
+template <class Submit, std::ranges::view View, WhenDropped when_dropped = WhenDropped::is_awaited>
 class MapResults {
  public:
   using Item = std::ranges::range_value_t<View>;
-  using Result = std::remove_cvref_t<std::invoke_result_t<F&, Item>>;
+  using Result = typename std::invoke_result_t<Submit&, Item>::value_type;
   static_assert(!std::is_void_v<Result>, "map() collects results, and this function returns none: use submit() for each item");
   class iterator;
 
-  MapResults(E& executor, F fn, View items, std::size_t in_flight, Deadline deadline)
-      : executor_{&executor},
-        fn_{std::make_shared<F>(std::move(fn))},
+  MapResults(Submit submit, View items, std::size_t in_flight, Deadline deadline)
+      : submit_{std::move(submit)},
         items_{std::make_unique<View>(std::move(items))},
         next_{std::ranges::begin(*items_)},
         deadline_{deadline} {
@@ -49,40 +55,39 @@ class MapResults {
  private:
   bool submit_one() {
     if (next_ == std::ranges::end(*items_)) return false;
-    pending_.push_back(
-        executor_->submit([fn = fn_](Item item) -> Result { return std::invoke(*fn, std::move(item)); }, Item(*next_)));
+    pending_.push_back(submit_(Item(*next_)));
     ++next_;
     return true;
   }
 
   std::optional<Result> take() {
     if (pending_.empty()) return std::nullopt;
+    // It stays in its place until it is done: whatever ends the wait, drop() must find it.
+    if (!pending_.front().wait(deadline_)) throw TimeoutError("map: the next result was not there in time");
     Future<Result> first = std::move(pending_.front());
     pending_.pop_front();
-    if (!first.wait(deadline_)) {
-      pending_.push_front(first);
-      throw TimeoutError("map: the next result was not there in time");
-    }
     submit_one();
     return std::move(first).result();
   }
 
   void drop() noexcept {
+    const sync::Uninterruptible to_the_last;
     for (Future<Result>& future : pending_) future.cancel();
-    for (Future<Result>& future : pending_) future.wait();
+    if constexpr (when_dropped == WhenDropped::is_awaited) {
+      for (Future<Result>& future : pending_) future.wait();
+    }
     pending_.clear();
   }
 
-  E* executor_;
-  std::shared_ptr<F> fn_;        // one for all items, called by several workers at once
+  Submit submit_;
   std::unique_ptr<View> items_;  // on the heap, so that next_ stays valid when this moves
   std::ranges::iterator_t<View> next_;
   std::deque<Future<Result>> pending_;  // in the order of the items
   Deadline deadline_;
 };
 
-template <class E, class F, std::ranges::view View>
-class MapResults<E, F, View>::iterator {
+template <class Submit, std::ranges::view View, WhenDropped when_dropped>
+class MapResults<Submit, View, when_dropped>::iterator {
  public:
   using iterator_concept = std::input_iterator_tag;
   using value_type = Result;

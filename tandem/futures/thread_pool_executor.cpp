@@ -1,7 +1,6 @@
 #include "tandem/futures/thread_pool_executor.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -25,7 +24,10 @@ ThreadPoolExecutor::ThreadPoolExecutor(ThreadPoolOptions options)
     : max_workers_{options.max_workers == 0 ? default_workers() : checked(options.max_workers)},
       prefix_{options.thread_name_prefix.empty() ? "ThreadPoolExecutor" : std::move(options.thread_name_prefix)} {}
 
-ThreadPoolExecutor::~ThreadPoolExecutor() { shutdown(); }
+ThreadPoolExecutor::~ThreadPoolExecutor() {
+  const sync::Uninterruptible to_the_last;
+  shutdown(true, sync::unwinding_interrupt());
+}
 
 void ThreadPoolExecutor::enqueue(std::shared_ptr<Runnable> task) {
   const bool one_is_ready = spare_.fetch_sub(1, std::memory_order_relaxed) > 0;
@@ -42,7 +44,7 @@ void ThreadPoolExecutor::enqueue(std::shared_ptr<Runnable> task) {
 }
 
 void ThreadPoolExecutor::add_worker() {
-  const std::scoped_lock hold{lock_};
+  const sync::Guard hold{lock_};
   if (static_cast<int>(workers_.size()) >= max_workers_ || tasks_.is_shut_down()) return;
   workers_.reserve(workers_.size() + 1);  // nothing may fail once the thread runs
   threading::Thread worker{[this] { work(); }};
@@ -76,7 +78,7 @@ void ThreadPoolExecutor::shutdown(bool wait, bool cancel_futures) {
   }
   if (!wait) return;
   {
-    const std::scoped_lock hold{lock_};  // whoever was adding a worker has done so; from here on nobody does
+    const sync::Guard hold{lock_};  // whoever was adding a worker has done so; from here on nobody does
   }
   for (threading::Thread& worker : workers_) worker.join();
 }

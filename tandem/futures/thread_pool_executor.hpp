@@ -30,7 +30,8 @@ struct ThreadPoolOptions {
 /// A call may submit more work to its own pool and wait for it: what nobody has begun is then run by the waiting thread itself, so
 /// that even a pool of one thread does not stand still.
 ///
-/// The destructor does what `with` does in Python: it takes nothing more and waits for everything that was submitted.
+/// The destructor does what `with` does in Python: it takes nothing more and waits for everything that was submitted. While
+/// KeyboardInterrupt unwinds the main thread it cancels what has not begun, and waits for the rest.
 /// Thread safety: all members may be called from any thread; shutdown(wait) not from a worker of the pool.
 ///
 ///     ThreadPoolExecutor fetchers{32};
@@ -57,12 +58,18 @@ class ThreadPoolExecutor {
   template <class F, std::ranges::viewable_range Range>
   auto map(F fn, Range&& items, MapOptions options = {}) {
     const std::size_t in_flight = options.buffersize != 0 ? options.buffersize : 4 * static_cast<std::size_t>(max_workers_);
-    return MapResults<ThreadPoolExecutor, F, std::views::all_t<Range>>{
-        *this, std::move(fn), std::views::all(std::forward<Range>(items)), in_flight, options.deadline};
+    using View = std::views::all_t<Range>;
+    using Item = std::ranges::range_value_t<View>;
+    // One function for all items, called by several workers at once.
+    auto submit_one = [this, shared = std::make_shared<F>(std::move(fn))](Item item) {
+      return submit([shared](Item moved) { return std::invoke(*shared, std::move(moved)); }, std::move(item));
+    };
+    return MapResults<decltype(submit_one), View>{std::move(submit_one), std::views::all(std::forward<Range>(items)), in_flight,
+                                                  options.deadline};
   }
 
   /// Takes no more work. With `cancel_futures`, what has not begun is cancelled. With `wait`, returns when the last thread has
-  /// ended. May be called again.
+  /// ended; that wait throws KeyboardInterrupt, see sync/interrupt.hpp. May be called again.
   void shutdown(bool wait = true, bool cancel_futures = false);
 
   int max_workers() const noexcept { return max_workers_; }

@@ -1,7 +1,5 @@
 #include "tandem/futures/wait_set.hpp"
 
-#include <mutex>
-
 namespace tandem::futures {
 
 class WaitSet::Watch final : public FutureCore::Observer {
@@ -34,14 +32,14 @@ WaitSet::~WaitSet() = default;
 std::optional<std::size_t> WaitSet::next(Deadline deadline) {
   if (left_ == 0) return std::nullopt;
   if (deadline.is_never()) help();
-  const std::scoped_lock hold{lock_};
+  const sync::Guard hold{lock_};
   if (!changed_.wait_for([this] { return given_ < done_.size(); }, deadline)) return std::nullopt;
   --left_;
   return done_[given_++];
 }
 
 void WaitSet::completed(std::size_t index) noexcept {
-  const std::scoped_lock hold{lock_};
+  const sync::Guard hold{lock_};
   done_.push_back(index);
   changed_.notify();
 }
@@ -51,7 +49,7 @@ void WaitSet::completed(std::size_t index) noexcept {
 void WaitSet::help() noexcept {
   for (; helped_ < watches_.size(); ++helped_) {
     {
-      const std::scoped_lock hold{lock_};
+      const sync::Guard hold{lock_};
       if (given_ < done_.size()) return;
     }
     watches_[helped_]->core().help();

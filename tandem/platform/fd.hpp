@@ -26,4 +26,14 @@ class Fd {
   int fd_ = -1;
 };
 
+/// What a descriptor stands for, apart from its number: so one can see that the number means something else by now.
+struct FileIdentity {
+  unsigned long device = 0;
+  unsigned long inode = 0;
+
+  friend bool operator==(const FileIdentity&, const FileIdentity&) noexcept = default;
+};
+/// All zero if the descriptor is closed.
+FileIdentity identity_of(int fd) noexcept;
+
 }  // namespace tandem::platform

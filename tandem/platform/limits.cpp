@@ -1,10 +1,46 @@
 #include "tandem/platform/limits.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include "tandem/platform/errors.hpp"
 
 namespace tandem::platform {
+namespace {
+
+/// What RLIMIT_DATA is compared with: the sixth number of /proc/self/statm, less the stack, which the kernel counts there too.
+std::size_t private_memory() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen("/proc/self/statm", "re"), &std::fclose};
+  if (!file) throw_errno("open", "/proc/self/statm");
+  unsigned long pages = 0;
+  if (std::fscanf(file.get(), "%*u %*u %*u %*u %*u %lu", &pages) != 1) throw_errno("read", "/proc/self/statm");
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void limit_private_memory(rlim_t bytes) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_DATA, &limit) != 0) throw_errno("getrlimit", "RLIMIT_DATA");
+  limit.rlim_cur = std::min(bytes, limit.rlim_max);
+  if (::setrlimit(RLIMIT_DATA, &limit) != 0) throw_errno("setrlimit", "RLIMIT_DATA");
+}
+
+rlim_t private_memory_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_DATA, &limit) != 0) throw_errno("getrlimit", "RLIMIT_DATA");
+  return limit.rlim_cur;
+}
+
+}  // namespace
+
+MemoryLimit::MemoryLimit(std::size_t more) : before_{private_memory_limit()} {
+  limit_private_memory(std::min<rlim_t>(before_, private_memory() + more));
+}
+
+MemoryLimit::~MemoryLimit() { limit_private_memory(before_); }
 
 std::size_t raise_open_files_limit(std::size_t wanted) noexcept {
   rlimit limit{};

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tandem/platform/errors.hpp"
@@ -39,6 +40,32 @@ void unblock_signals(const Signals& signals) { change_mask(SIG_UNBLOCK, signals)
 
 void ignore_broken_pipes() {
   if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) throw_errno("signal");
+}
+
+bool handle_unless_changed(int signal, SignalHandler handler) {
+  struct sigaction before {};
+  if (::sigaction(signal, nullptr, &before) != 0) throw_errno("sigaction");
+  if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) return false;
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;  // code that knows nothing of signals must not meet EINTR because of us
+  if (::sigaction(signal, &action, nullptr) != 0) throw_errno("sigaction");
+  return true;
+}
+
+void stop_handling(int signal, SignalHandler handler) noexcept {
+  struct sigaction now {};
+  if (::sigaction(signal, nullptr, &now) != 0) return;
+  if ((now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == handler) ::signal(signal, SIG_DFL);
+}
+
+bool signal_thread(int signal, int native_thread_id) noexcept {
+  return ::syscall(SYS_tgkill, ::getpid(), native_thread_id, signal) == 0;
+}
+
+void die_behind_handler(int signal) noexcept {
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);  // held back while its handler runs
 }
 
 void die_by_signal(int signal) {

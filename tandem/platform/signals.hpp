@@ -23,6 +23,19 @@ void unblock_signals(const Signals& signals);
 /// it is for main.
 void ignore_broken_pipes();
 
+using SignalHandler = void (*)(int);
+
+/// From now on `handler` runs when `signal` comes, if until now nobody had asked for anything else than what the signal does by
+/// itself; says whether it will. System calls that it interrupts go on, as far as the kernel can do that. Throws
+/// std::system_error.
+bool handle_unless_changed(int signal, SignalHandler handler);
+/// Undoes it; a handler that somebody else has put in the place of `handler` stays. Async-signal-safe.
+void stop_handling(int signal, SignalHandler handler) noexcept;
+/// Sends `signal` to one thread of this process. False if there is no such thread. Async-signal-safe.
+bool signal_thread(int signal, int native_thread_id) noexcept;
+/// For the handler of `signal`: the process dies by it as soon as the handler returns. Async-signal-safe.
+void die_behind_handler(int signal) noexcept;
+
 /// Ends the process by `signal` itself, as if nobody had caught it, so that whoever started it sees why it ended (a shell: 130 for
 /// SIGINT). Nothing is destroyed or flushed. For signals that end a process by default.
 [[noreturn]] void die_by_signal(int signal);

@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 
 #include "tandem/platform/errors.hpp"
+#include "tandem/platform/poll.hpp"
 
 namespace tandem::platform {
 namespace {
@@ -60,22 +61,6 @@ class WithoutSigpipe {
   sigset_t before_;
   bool raised_ = false;
 };
-
-int milliseconds(Deadline deadline) noexcept {
-  if (deadline.is_never()) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.remaining()).count();
-  return static_cast<int>(std::min<long long>(left, INT_MAX));
-}
-
-bool wait_for(int fd, short events, Deadline deadline) {
-  for (;;) {
-    pollfd entry{fd, events, 0};
-    const int ready = ::poll(&entry, 1, milliseconds(deadline));
-    if (ready > 0) return true;
-    if (ready == -1 && errno != EINTR) throw_errno("poll");
-    if (deadline.expired()) return false;
-  }
-}
 
 Fd open_socket(int family) {
   Fd socket{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
@@ -179,8 +164,5 @@ void set_buffer_sizes(int socket, int receive_bytes, int send_bytes) noexcept {
   set_option(socket, SOL_SOCKET, SO_RCVBUF, receive_bytes);
   set_option(socket, SOL_SOCKET, SO_SNDBUF, send_bytes);
 }
-
-bool wait_readable(int fd, Deadline deadline) { return wait_for(fd, POLLIN, deadline); }
-bool wait_writable(int fd, Deadline deadline) { return wait_for(fd, POLLOUT, deadline); }
 
 }  // namespace tandem::platform

@@ -48,8 +48,4 @@ void reset_on_close(int socket) noexcept;
 /// Limits the kernel's buffers for this socket, in bytes (it doubles the figure, and has a lower bound).
 void set_buffer_sizes(int socket, int receive_bytes, int send_bytes) noexcept;
 
-/// Sleeps until one can read (or the stream has ended or failed); false if the deadline passed first.
-bool wait_readable(int fd, Deadline deadline);
-bool wait_writable(int fd, Deadline deadline);
-
 }  // namespace tandem::platform

@@ -4,7 +4,6 @@
 #include <deque>
 #include <exception>
 #include <iterator>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -12,7 +11,7 @@
 #include "tandem/base/deadline.hpp"
 #include "tandem/queue/errors.hpp"
 #include "tandem/sync/condition.hpp"
-#include "tandem/sync/lock.hpp"
+#include "tandem/sync/guard.hpp"
 
 namespace tandem::queue {
 
@@ -23,6 +22,8 @@ namespace tandem::queue {
 ///
 /// shutdown() ends it: put() throws ShutDown from then on, get() once the rest has been taken. A range-for takes items until then.
 /// task_done() and join() count as in Python: join() returns when each item that was put has been reported done.
+///
+/// Whatever waits throws KeyboardInterrupt, see sync/interrupt.hpp; the queue is then as if it had not been called.
 ///
 /// Guarantees: FIFO; an exception from T's copy or move leaves the queue as it was. Waiters are woken first come, first served, but
 /// somebody who just comes along may be quicker than the woken one. Memory order: what was done before put() is visible to whoever
@@ -51,7 +52,7 @@ class Queue {
   }
 
   T get(Deadline deadline = Deadline::never()) {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     if (!await_item(deadline)) {
       if (is_shut_down_) throw ShutDown{};
       throw Empty{};
@@ -71,35 +72,35 @@ class Queue {
 
   /// Of the moment, for display; another thread may change it before the caller looks.
   std::size_t qsize() const {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     return items_.size();
   }
   bool empty() const { return qsize() == 0; }
   bool full() const {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     return is_full();
   }
   std::size_t maxsize() const {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     return maxsize_;
   }
 
   /// Reports one gotten item as worked off. Throws std::invalid_argument if that was said more often than items were put.
   void task_done() {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     if (unfinished_ == 0) throw std::invalid_argument("Queue::task_done: called more often than items were put");
     if (--unfinished_ == 0) all_done_.notify_all();
   }
   /// Waits until all items were reported done; false if the deadline passed first.
   bool join(Deadline deadline = Deadline::never()) {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     return all_done_.wait_for([this] { return unfinished_ == 0; }, deadline);
   }
 
   /// Lets nothing more in. With `immediate`, what is in it is dropped too, and counts as done. Everybody who waits is released.
   void shutdown(bool immediate = false) {
     std::deque<T> dropped;  // destroyed after the lock is free: a destructor of T may use this queue
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     is_shut_down_ = true;
     if (immediate) {
       dropped.swap(items_);
@@ -110,7 +111,7 @@ class Queue {
     not_full_.notify_all();
   }
   bool is_shut_down() const {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     return is_shut_down_;
   }
 
@@ -137,7 +138,7 @@ class Queue {
   bool is_full() const noexcept { return maxsize_ != 0 && items_.size() >= maxsize_; }
 
   bool offer(T& item, Deadline deadline) {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     const bool room = not_full_.wait_for([this] { return is_shut_down_ || !is_full(); }, deadline);
     if (is_shut_down_) throw ShutDown{};
     if (!room) return false;
@@ -158,7 +159,7 @@ class Queue {
     not_full_.notify();
   }
   void take_into(std::optional<T>& item, Deadline deadline) {
-    const std::scoped_lock hold{mutex_};
+    const sync::Guard hold{mutex_};
     if (!await_item(deadline)) return;
     const PassOn wake_up{not_empty_};
     item.emplace(std::move(items_.front()));

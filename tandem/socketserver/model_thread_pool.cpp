@@ -19,6 +19,7 @@
 #include "tandem/platform/event_fd.hpp"
 #include "tandem/platform/socket.hpp"
 #include "tandem/socketserver/connection.hpp"
+#include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 
 namespace tandem::socketserver {
@@ -260,7 +261,7 @@ void ThreadPoolModel::scan() {
 void ThreadPoolModel::reap() noexcept {
   base::IntrusiveList<Grave> dead;
   {
-    const std::scoped_lock hold{graves_lock_};
+    const sync::Guard hold{graves_lock_};
     while (Grave* grave = graves_.pop_front()) dead.push_back(*grave);
   }
   while (Grave* grave = dead.pop_front()) {
@@ -331,7 +332,7 @@ void ThreadPoolModel::bury(Client& client) noexcept {
   client.state.store(State::closed, std::memory_order_release);
   bool first = false;
   {
-    const std::scoped_lock hold{graves_lock_};
+    const sync::Guard hold{graves_lock_};
     first = graves_.empty();
     graves_.push_back(client.grave);
   }

@@ -28,7 +28,10 @@ class Condition::Wait {
         why = Wake::start;
         [[fallthrough]];
       case Phase::reacquiring:
-        if (const Step park = reacquire_.step(why)) return park;
+        if (Step park = reacquire_.step(why)) {
+          park->cancellable = false;  // who waits here may leave with the lock only
+          return park;
+        }
         take_back();
         // Decided here, under the lock, and not by how the sleep ended: a notify may have come while we waited for the lock.
         notified_ = slot_.word.load(std::memory_order_relaxed) == Slot::notified;
@@ -72,7 +75,7 @@ bool Condition::wait(Deadline deadline) {
   expect_held("wait");
   Wait machine{*this, deadline};
   drive<LocalFutex>(machine);
-  return machine.notified();
+  return machine.notified() || gave_up(deadline);
 }
 
 void Condition::notify(std::size_t n) {

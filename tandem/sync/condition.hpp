@@ -31,13 +31,14 @@ class Condition : public TimedLockable<Condition> {
   Condition(const Condition&) = delete;
   Condition& operator=(const Condition&) = delete;
 
-  bool acquire(Deadline deadline = Deadline::never()) noexcept {
+  bool acquire(Deadline deadline = Deadline::never()) {
     return rlock_ != nullptr ? rlock_->acquire(deadline) : lock_.acquire(deadline);
   }
   void release() { rlock_ != nullptr ? rlock_->release() : lock_.release(); }
 
   /// Gives the lock up (an RLock wholly, however often it was taken), sleeps until notified or the deadline has passed, and takes
-  /// the lock again, for which there is no deadline. True if notified.
+  /// the lock again, for which there is no deadline. True if notified. Throws KeyboardInterrupt, see interrupt.hpp, with the lock
+  /// in hand like any other way out of here.
   bool wait(Deadline deadline = Deadline::never());
 
   /// Waits until `predicate()`, which is called under the lock, is true; answers what it said last.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tandem/sync/event_word.hpp"
+#include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/local_futex.hpp"
 
 namespace tandem::sync {
@@ -20,8 +21,8 @@ class Event {
   void set() noexcept { word_.set(); }
   void clear() noexcept { word_.clear(); }
   bool is_set() const noexcept { return word_.is_set(); }
-  /// True if the flag was raised, false if the deadline passed first.
-  bool wait(Deadline deadline = Deadline::never()) noexcept { return word_.wait(deadline); }
+  /// True if the flag was raised, false if the deadline passed first. Throws KeyboardInterrupt, see interrupt.hpp.
+  bool wait(Deadline deadline = Deadline::never()) { return word_.wait(deadline) || gave_up(deadline); }
   const char* name() const noexcept { return name_; }
 
  private:

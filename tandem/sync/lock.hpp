@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/lock_word.hpp"
 #include "tandem/sync/timed_lockable.hpp"
@@ -28,8 +29,9 @@ class Lock : public TimedLockable<Lock> {
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
-  /// Waits until the lock is taken or the deadline has passed; says whether it was taken.
-  bool acquire(Deadline deadline = Deadline::never()) noexcept { return word_.acquire(deadline); }
+  /// Waits until the lock is taken or the deadline has passed; says whether it was taken. Throws KeyboardInterrupt, see
+  /// interrupt.hpp.
+  bool acquire(Deadline deadline = Deadline::never()) { return word_.acquire(deadline) || gave_up(deadline); }
   /// Throws std::logic_error if it is not locked. Python: RuntimeError.
   void release() {
     if (!word_.release()) refuse_release();
@@ -40,6 +42,7 @@ class Lock : public TimedLockable<Lock> {
  private:
   friend class RLock;
   friend class Condition;
+  friend class Guard;
 
   [[noreturn]] void refuse_release() const;
 

@@ -32,6 +32,13 @@ class LockWord {
     return machine.acquired();
   }
 
+  /// Takes it, however long that takes: nothing ends this wait but the lock.
+  void hold() noexcept {
+    if (try_acquire()) return;
+    Acquire machine{*this, Deadline::never()};
+    drive<F>(machine, false);
+  }
+
   /// False if it was not locked.
   [[nodiscard]] bool release() noexcept {
     std::uint32_t value = locked;

@@ -2,6 +2,7 @@
 
 #include "tandem/platform/futex.hpp"
 #include "tandem/sync/local_futex.hpp"
+#include "tandem/sync/sleep_word.hpp"
 
 namespace tandem::sync {
 namespace {
@@ -11,27 +12,48 @@ class ThreadWaiter final : public Waiter {
  public:
   ThreadWaiter() noexcept : Waiter{&wake_thread} {}
 
-  Wake sleep(Deadline deadline) noexcept {
-    while (ready_.load(std::memory_order_acquire) == asleep) {
-      if (platform::futex_wait(ready_, asleep, deadline) == platform::FutexWait::woken_or_changed) continue;
-      if (LocalFutex::withdraw(*this, Wake::timed_out)) return Wake::timed_out;
-      deadline = Deadline::never();  // a waker was quicker: its wake is on the way and must be awaited
+  Wake sleep(const Park& park) noexcept {
+    Wake why = Wake::notified;
+    {
+      const InterruptedBy interrupt{sleep_, park.cancellable};
+      why = nap(park.deadline);
     }
+    if (why == Wake::notified) return outcome();
+    if (LocalFutex::withdraw(*this, why)) return why;
+    // A waker was quicker: its wake is on the way and must be awaited. An interrupt stays pending for the next wait, and nobody
+    // marks the word any more.
+    std::uint32_t seen = SleepWord::interrupted;
+    sleep_.word.compare_exchange_strong(seen, SleepWord::asleep, std::memory_order_relaxed);
+    nap(Deadline::never());
     return outcome();
   }
 
  private:
+  /// Sleeps until the word is no longer asleep, or the deadline.
+  Wake nap(Deadline deadline) noexcept {
+    for (;;) {
+      switch (sleep_.word.load(std::memory_order_acquire)) {
+        case SleepWord::go_on:
+          return Wake::notified;
+        case SleepWord::interrupted:
+          return Wake::cancelled;
+        default:
+          break;
+      }
+      if (platform::futex_wait(sleep_.word, SleepWord::asleep, deadline) == platform::FutexWait::timed_out) return Wake::timed_out;
+    }
+  }
+
   static void wake_thread(Waiter& waiter) noexcept {
     auto& self = static_cast<ThreadWaiter&>(waiter);
     // The store lets the sleeper go, and its stack with it; after it, the kernel is given a bare address. A stray wake there at
     // worst makes another sleeper of ours look once more.
-    const Word& address = self.ready_;
-    self.ready_.store(go_on, std::memory_order_release);
+    const Word& address = self.sleep_.word;
+    self.sleep_.word.store(SleepWord::go_on, std::memory_order_release);
     platform::futex_wake(address, 1);
   }
 
-  static constexpr std::uint32_t asleep = 0, go_on = 1;
-  Word ready_{asleep};  // asleep until wake_thread, the release partner of the load in sleep()
+  SleepWord sleep_;
 };
 
 class ThreadParker final : public Parker {
@@ -40,7 +62,7 @@ class ThreadParker final : public Parker {
     if (park.deadline == Deadline::passed()) return Wake::timed_out;
     ThreadWaiter waiter;
     if (!LocalFutex::enqueue(waiter, park)) return Wake::notified;
-    return waiter.sleep(park.deadline);
+    return waiter.sleep(park);
   }
 };
 

@@ -16,7 +16,7 @@ class RLock : public TimedLockable<RLock> {
   constexpr RLock() noexcept = default;
   constexpr explicit RLock(const char* name) noexcept : lock_{name} {}
 
-  bool acquire(Deadline deadline = Deadline::never()) noexcept {
+  bool acquire(Deadline deadline = Deadline::never()) {
     const ActorId me = current();
     if (owner_.load(std::memory_order_relaxed) != me) {
       if (!lock_.acquire(deadline)) return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/semaphore_word.hpp"
 #include "tandem/sync/timed_lockable.hpp"
@@ -23,7 +24,8 @@ class Semaphore : public TimedLockable<Semaphore> {
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
-  bool acquire(Deadline deadline = Deadline::never()) noexcept { return word_.acquire(deadline); }
+  /// Waits for a permit; false if the deadline passed first. Throws KeyboardInterrupt, see interrupt.hpp.
+  bool acquire(Deadline deadline = Deadline::never()) { return word_.acquire(deadline) || gave_up(deadline); }
   /// Throws std::invalid_argument if n < 1, std::overflow_error beyond 2^31 - 1 permits.
   void release(int n = 1);
   const char* name() const noexcept { return name_; }

@@ -12,11 +12,13 @@ namespace tandem::sync {
 /// What the algorithms are made of: a word that somebody may sleep on.
 using Word = base::Atomic<std::uint32_t>;
 
-/// A step machine's wish: sleep while `*word == expected`, at the latest until `deadline`.
+/// A step machine's wish: sleep while `*word == expected`, at the latest until `deadline`. Drivers leave a sleep alone that is not
+/// `cancellable`: a waiter that must have its lock back before it may go has nothing to answer to a Ctrl-C.
 struct Park {
   const Word* word;
   std::uint32_t expected;
   Deadline deadline;
+  bool cancellable = true;
 };
 
 /// Why a step machine runs again.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mutex>  // for users: std::scoped_lock is how a lock is held
+
 #include "tandem/sync/condition.hpp"
 #include "tandem/sync/current.hpp"
 #include "tandem/sync/event.hpp"

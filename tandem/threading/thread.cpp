@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
-#include <mutex>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -13,7 +12,8 @@
 #include "tandem/base/exception_text.hpp"
 #include "tandem/platform/thread.hpp"
 #include "tandem/sync/event.hpp"
-#include "tandem/sync/lock.hpp"
+#include "tandem/sync/guard.hpp"
+#include "tandem/sync/interrupt.hpp"
 
 namespace tandem::threading {
 
@@ -25,7 +25,7 @@ class Thread::State {
   }
 
   void start(const std::shared_ptr<State>& self) {
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     if (started_) throw std::logic_error("Thread '" + name_ + "' was started before: a thread runs once, make a new one");
     try {
       thread_ = std::thread{[self] { self->run(); }};
@@ -37,13 +37,13 @@ class Thread::State {
 
   bool join(Deadline deadline) {
     {
-      const std::scoped_lock hold{lock_};
+      const sync::Guard hold{lock_};
       if (!started_) throw std::logic_error("Thread '" + name_ + "' cannot be joined before it is started");
     }
     if (is_current()) throw std::logic_error("Thread '" + name() + "' cannot join itself");
     if (!finished_.wait(deadline)) return false;
     // The function has ended; what is left of the thread takes a moment, for which the deadline does not count.
-    const std::scoped_lock hold{joining_};
+    const sync::Guard hold{joining_};
     if (thread_.joinable()) thread_.join();
     return true;
   }
@@ -56,36 +56,42 @@ class Thread::State {
       thread_.detach();
       return;
     }
+    const sync::Uninterruptible to_its_end;
     finished_.wait();
-    const std::scoped_lock hold{joining_};
+    const sync::Guard hold{joining_};
     if (thread_.joinable()) thread_.join();
   }
 
   bool is_alive() noexcept { return started() && !finished_.is_set(); }
 
   std::string name() {
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     return name_;
   }
   void name(std::string new_name) {
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     name_ = std::move(new_name);
   }
 
   sync::ActorId ident() noexcept {
-    if (started()) begun_.wait();
+    await_begun();
     return ident_.load(std::memory_order_relaxed);
   }
   int native_id() noexcept {
-    if (started()) begun_.wait();
+    await_begun();
     return native_id_.load(std::memory_order_relaxed);
   }
   std::stop_source& stop() noexcept { return stop_; }
 
  private:
   bool started() noexcept {
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     return started_;
+  }
+  /// Takes a moment at most.
+  void await_begun() noexcept {
+    const sync::Uninterruptible moment;
+    if (started()) begun_.wait();
   }
   bool is_current() const noexcept { return ident_.load(std::memory_order_relaxed) == sync::current(); }
 
@@ -127,7 +133,7 @@ class Registry {
     for (;;) {
       std::vector<Thread> ending;  // destroyed, that is joined, after the lock is free
       {
-        const std::scoped_lock hold{lock_};
+        const sync::Guard hold{lock_};
         ending.swap(kept_);
       }
       if (ending.empty()) return;
@@ -137,7 +143,7 @@ class Registry {
 
   void keep(Thread thread) {
     std::vector<Thread> ended;  // destroyed, that is joined, after the lock is free
-    const std::scoped_lock hold{lock_};
+    const sync::Guard hold{lock_};
     const auto tail = std::partition(kept_.begin(), kept_.end(), [](const Thread& kept) { return kept.is_alive(); });
     ended.assign(std::move_iterator{tail}, std::move_iterator{kept_.end()});
     kept_.erase(tail, kept_.end());
@@ -160,6 +166,8 @@ Registry& registry() {
 }
 
 }  // namespace
+
+void end_kept_threads() { registry().drain(); }
 
 Thread::Thread(Body body, Bound) : state_{std::make_shared<State>(std::move(body))} {}
 

@@ -53,7 +53,8 @@ class Thread {
   void start() &&;
 
   /// Waits until the thread has ended, at most until the deadline; says whether it has. Throws std::logic_error if it was never
-  /// started, or if a thread would join itself. May be called again, and by several threads at once.
+  /// started, or if a thread would join itself; KeyboardInterrupt, see sync/interrupt.hpp. May be called again, and by several
+  /// threads at once.
   bool join(Deadline deadline = Deadline::never());
   bool is_alive() const noexcept;
 
@@ -100,5 +101,9 @@ class Thread {
 
   std::shared_ptr<State> state_;  // shared with the running thread, which may outlast this object's move
 };
+
+/// What exit does about threads that were started as temporaries: asks them to stop, and joins them. For processes that end without
+/// exit handlers.
+void end_kept_threads();
 
 }  // namespace tandem::threading

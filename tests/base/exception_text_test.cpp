@@ -52,6 +52,44 @@ TEST(ExceptionText, WhatIsNoExceptionGivesItsType) {
   EXPECT_EQ(text_of("text"), "char const*");
 }
 
+template <class Outer, class Inner>
+std::exception_ptr nested(Outer outer, Inner inner) {
+  try {
+    try {
+      throw inner;
+    } catch (...) {
+      std::throw_with_nested(outer);
+    }
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+TEST(ExceptionText, NamesWhatItWasThrownOver) {
+  EXPECT_EQ(exception_text(nested(Unlucky{"no page"}, std::runtime_error{"in worker 7"})),
+            "tandem::base::Unlucky: no page (in worker 7)");
+  EXPECT_EQ(exception_text(nested(std::runtime_error{"no page"}, 42)), "std::runtime_error: no page (int)");
+}
+
+TEST(ExceptionText, DoesNotRepeatACauseThatTheTextNamesAlready) {
+  EXPECT_EQ(exception_text(nested(std::runtime_error{"no page (in worker 7)"}, std::runtime_error{"in worker 7"})),
+            "std::runtime_error: no page (in worker 7)");
+}
+
+TEST(ExceptionText, FollowsCausesOfCauses) {
+  std::exception_ptr error;
+  try {
+    try {
+      std::rethrow_exception(nested(std::logic_error{"middle"}, std::runtime_error{"deep"}));
+    } catch (...) {
+      std::throw_with_nested(Unlucky{"outer"});
+    }
+  } catch (...) {
+    error = std::current_exception();
+  }
+  EXPECT_EQ(exception_text(error), "tandem::base::Unlucky: outer (middle (deep))");
+}
+
 TEST(ExceptionText, LeavesTheExceptionAsItIs) {
   const auto error = std::make_exception_ptr(Unlucky{"twice"});
   EXPECT_EQ(exception_text(error), exception_text(error));

@@ -1,4 +1,5 @@
 #include "tandem/futures/thread_pool_executor.hpp"
+#include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tests/conformance/executor_suite.hpp"
 
 namespace tandem::test {
@@ -13,6 +14,7 @@ struct WithWorkers {
 
 // One line for each executor.
 INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ExecutorSuite, WithWorkers<futures::ThreadPoolExecutor>);
+INSTANTIATE_TYPED_TEST_SUITE_P(Processes, ExecutorSuite, WithWorkers<futures::ProcessPoolExecutor>);
 
 }  // namespace
 }  // namespace tandem::test

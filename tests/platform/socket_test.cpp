@@ -13,6 +13,7 @@
 #include "tandem/platform/epoll.hpp"
 #include "tandem/platform/event_fd.hpp"
 #include "tandem/platform/open_beneath.hpp"
+#include "tandem/platform/poll.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace tandem::platform {

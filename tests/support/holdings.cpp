@@ -12,6 +12,7 @@
 
 #include <sys/wait.h>
 
+#include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/sync/local_futex.hpp"
 
 namespace tandem::test {
@@ -58,6 +59,13 @@ std::map<int, std::string> children_now() {
   for (const int thread : numbers_in("/proc/self/task")) {  // each thread lists the children that it made
     std::ifstream list{fs::path{"/proc/self/task"} / std::to_string(thread) / "children"};
     for (int pid = 0; list >> pid;) children.emplace(pid, describe_process(pid));
+  }
+  // Those that the fork server has made for us are its children; those of other processes of this test cannot be told apart, and
+  // must not be left behind either.
+  if (const int zygote = multiprocessing::zygote::pid(); zygote != 0) {
+    const std::string name = std::to_string(zygote);
+    std::ifstream list{fs::path{"/proc"} / name / "task" / name / "children"};
+    for (int pid = 0; list >> pid;) children.emplace(pid, describe_process(pid) + ", made by the fork server");
   }
   // A kernel may be built without that list. This finds at least that there is a child, and leaves it waitable.
   siginfo_t info{};

@@ -155,7 +155,7 @@ def check_direction(tree, file, line, path, folder):
 @rule
 def system_headers_stay_in_platform(tree):
     for file in tree.cpp():
-        if file.name.startswith(("tandem/platform/", "tests/")):
+        if file.name.startswith(("tandem/platform/", "tests/", "bench/")):
             continue
         for line, path, _ in file.includes():
             if SYSTEM_HEADER.fullmatch(path):

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tandem/platform/errors.hpp"
+#include "tandem/platform/poll.hpp"
 #include "tandem/platform/socket.hpp"
 
 namespace tandem::test {

@@ -1,0 +1,47 @@
+#include "tandem/multiprocessing/birth.hpp"
+
+#include "tandem/multiprocessing/this_process.hpp"
+#include "tandem/platform/pidfd.hpp"
+#include "tandem/platform/process.hpp"
+#include "tandem/remote/archive.hpp"
+
+namespace tandem::multiprocessing {
+namespace {
+
+/// Both directions read the same list.
+template <class Archive, class Value>
+void exchange(Archive& archive, Value& birth) {
+  archive(birth.kind, birth.name, birth.identity, birth.daemon, birth.parent_pid, birth.parent_name, birth.parent);
+  auto& around = birth.surroundings;
+  archive(around.standard[0], around.standard[1], around.standard[2], around.folder, around.umask, around.environment);
+  archive(birth.zygote.requests, birth.zygote.pid);
+}
+
+}  // namespace
+
+Birth birth_of_child() {
+  const CurrentProcess self = current_process();
+  Birth birth;
+  birth.parent_pid = self.pid();
+  birth.parent_name = self.name();
+  birth.parent = platform::open_pidfd(self.pid());
+  birth.surroundings = platform::Surroundings::of_this_process();
+  birth.zygote = zygote::access();
+  return birth;
+}
+
+remote::Message to_message(const Birth& birth) {
+  remote::Message message;
+  remote::OutputArchive archive{message};
+  exchange(archive, birth);
+  return message;
+}
+
+Birth to_birth(std::span<const char> bytes, std::span<platform::Fd> descriptors) {
+  remote::InputArchive archive{bytes, descriptors};
+  Birth birth;
+  exchange(archive, birth);
+  return birth;
+}
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+#include "tandem/futures/map.hpp"
+#include "tandem/multiprocessing/map_chunk.hpp"
+
+namespace tandem::multiprocessing {
+
+/// The items of a range, several at a time. Reads on only as it is walked, once.
+template <std::ranges::view View>
+class Chunks : public std::ranges::view_interface<Chunks<View>> {
+ public:
+  using Item = std::ranges::range_value_t<View>;
+  class iterator;
+
+  Chunks(View items, std::size_t size) : items_{std::move(items)}, size_{size} {}
+
+  iterator begin() { return iterator{*this}; }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  View items_;
+  std::size_t size_;
+};
+
+template <std::ranges::view View>
+class Chunks<View>::iterator {
+ public:
+  using iterator_concept = std::input_iterator_tag;
+  using value_type = std::vector<Item>;
+  using difference_type = std::ptrdiff_t;
+
+  explicit iterator(Chunks& from) : from_{&from}, next_{std::ranges::begin(from.items_)} { read(); }
+
+  std::vector<Item>& operator*() const noexcept { return chunk_; }
+  iterator& operator++() {
+    read();
+    return *this;
+  }
+  void operator++(int) { read(); }
+  friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return it.chunk_.empty(); }
+
+ private:
+  void read() {
+    chunk_.clear();
+    for (; chunk_.size() < from_->size_ && next_ != std::ranges::end(from_->items_); ++next_) chunk_.push_back(*next_);
+  }
+
+  Chunks* from_;
+  std::ranges::iterator_t<View> next_;
+  mutable std::vector<Item> chunk_;
+};
+
+/// The results of a function over a range, in order, from an executor of processes, where items travel in chunks. Else as
+/// futures::MapResults: lazy, with a bounded number in flight, walked once. Destroying it cancels what has not begun, and does not
+/// wait for what has: that runs in another process and uses nothing of this one's.
+template <class E, class F, std::ranges::view View>
+class ChunkedMap {
+ public:
+  using Item = std::ranges::range_value_t<View>;
+  using Submit = SubmitChunk<E, F, Item>;
+  using Result = typename Submit::Result;
+  class iterator;
+
+  ChunkedMap(E& executor, F fn, View items, std::size_t chunksize, std::size_t chunks_in_flight, Deadline deadline)
+      : chunks_{Submit{executor, std::move(fn)}, Chunks<View>{std::move(items), chunksize}, chunks_in_flight, deadline} {}
+
+  iterator begin() { return iterator{*this}; }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  /// The next result, or nothing after the last. Throws what the call for it threw.
+  std::optional<Result> take() {
+    while (given_ == chunk_.results.size()) {
+      if (chunk_.error) std::rethrow_exception(chunk_.error);
+      if (!walk_) {
+        walk_.emplace(chunks_.begin());
+      } else {
+        ++*walk_;
+      }
+      if (*walk_ == std::default_sentinel) return std::nullopt;
+      chunk_ = std::move(**walk_);
+      given_ = 0;
+    }
+    return std::move(chunk_.results[given_++]);
+  }
+
+  using MappedChunks = futures::MapResults<Submit, Chunks<View>, futures::WhenDropped::lets_run>;
+
+  MappedChunks chunks_;
+  std::optional<typename MappedChunks::iterator> walk_;  // made by the first take()
+  MapChunk<Result> chunk_;
+  std::size_t given_ = 0;  // of chunk_
+};
+
+template <class E, class F, std::ranges::view View>
+class ChunkedMap<E, F, View>::iterator {
+ public:
+  using iterator_concept = std::input_iterator_tag;
+  using value_type = Result;
+  using difference_type = std::ptrdiff_t;
+
+  explicit iterator(ChunkedMap& from) : from_{&from}, at_{from.take()} {}
+
+  Result& operator*() const noexcept { return *at_; }
+  Result* operator->() const noexcept { return &*at_; }
+  iterator& operator++() {
+    at_ = from_->take();
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+  friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return !it.at_.has_value(); }
+
+ private:
+  ChunkedMap* from_;
+  mutable std::optional<Result> at_;
+};
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace tandem::multiprocessing {
+
+/// The fork server has died: no process can be started any more, and how those ended that it had forked is not known.
+class ForkServerGone : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "tandem/base/deadline.hpp"
+#include "tandem/remote/call.hpp"
+
+namespace tandem::multiprocessing {
+
+/// What one can see and do of a process that this one has started; a handle, whose copies mean the same process. Thread safety: all
+/// members may be called from any thread; the process must not be a stranger's (one that was started before a fork by hand).
+class ProcessHandle {
+ public:
+  /// "Process-1", "Process-2" ... unless named; children of Process-1 are Process-1:1 and so on. The kernel shows the first 15
+  /// bytes.
+  std::string name() const;
+  /// Whether it is killed when this process ends. Such a process may not start processes itself.
+  bool daemon() const;
+
+  /// Throws std::logic_error before it was started, when there is none. Python: pid (None then).
+  int pid() const;
+  bool is_alive() const;
+  /// Nothing while it runs or before; 0 if its function returned, 1 if an exception left that, what it gave to exit(), -SIGKILL if
+  /// that signal ended it. Throws ForkServerGone if the fork server died before it could tell. Python: exitcode.
+  std::optional<int> exitcode() const;
+  /// A descriptor that can be read (poll, select, epoll) once it has ended; valid until close(). Python: sentinel.
+  int sentinel() const;
+
+  /// Waits until it has ended, at most until the deadline; says whether it has. Throws std::logic_error before it was started, and
+  /// KeyboardInterrupt.
+  bool join(Deadline deadline = Deadline::never()) const;
+
+  /// Sends SIGTERM, SIGKILL, SIGINT. No matter if it has ended; std::logic_error before it was started.
+  void terminate() const;
+  void kill() const;
+  void interrupt() const;
+
+  friend bool operator==(const ProcessHandle&, const ProcessHandle&) noexcept = default;
+
+ protected:
+  class State;
+  friend class Family;
+
+  explicit ProcessHandle(std::shared_ptr<State> state) noexcept : state_{std::move(state)} {}
+
+  std::shared_ptr<State> state_;
+};
+
+/// A process of its own that runs a function. Python: multiprocessing.Process.
+///
+/// The function and its arguments are sent to it, so they must be portable: a function, a lambda without captures or an object with
+/// serialize(); arguments that can be serialized. It is forked by the fork server (tandem::init() must have been called), which
+/// takes as long from a large program with many threads as from a small one. It finds what a fork would have given it: standard
+/// descriptors, folder, umask and environment as they are at start(). SIGINT ends it.
+///
+/// An exception that leaves the function is printed to stderr with its type, and the exit code is 1. When the function has
+/// returned, the process joins the children that it has itself, writes what its streams hold, and ends by _exit: destructors of
+/// statics and exit handlers of the program do not run.
+///
+/// The destructor waits for the end; a daemon is asked to end by SIGTERM first, and killed a second later. start() on a temporary
+/// hands it to a registry. At exit, this process's daemon children are ended and the others waited for. A moved-from Process may
+/// only be assigned to or destroyed.
+///
+/// Memory order: there is no shared memory; what was done before start() is not visible in the process unless it is sent there.
+///
+///     Process p{parse, page};  p.start();  p.join();  p.exitcode();
+class Process : public ProcessHandle {
+ public:
+  template <class F, class... Args>
+    requires(!std::is_same_v<std::decay_t<F>, Process>)
+  explicit Process(F&& fn, Args&&... args) : Process{remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...)} {}
+  explicit Process(remote::Call call);
+
+  Process(Process&&) noexcept = default;
+  /// Ends the process that was here as the destructor does.
+  Process& operator=(Process&& other) noexcept;
+  ~Process();
+
+  template <class F, class... Args>
+  [[nodiscard]] static Process started(F&& fn, Args&&... args) {
+    Process process{std::forward<F>(fn), std::forward<Args>(args)...};
+    static_cast<Process&>(process).start();
+    return process;
+  }
+
+  using ProcessHandle::daemon;
+  using ProcessHandle::name;
+  /// Both throw std::logic_error once it was started.
+  void name(std::string new_name);
+  void daemon(bool dies_with_us);
+
+  /// Throws std::logic_error if it was started before, or if this process is a daemon, which may not have children, or if init()
+  /// was not called; ForkServerGone; std::system_error if the system has no process or descriptor left (it may be tried again).
+  void start() &;
+  void start() &&;
+
+  /// Gives up the descriptors; only for a process that has ended (std::logic_error otherwise) or was never started. After it, only
+  /// name() and destruction make sense. Python: close (ValueError).
+  void close();
+
+ private:
+  void end() noexcept;
+};
+
+/// The processes that this one has started and that have not ended, in the order of their starts. Python: active_children().
+std::vector<ProcessHandle> active_children();
+
+}  // namespace tandem::multiprocessing

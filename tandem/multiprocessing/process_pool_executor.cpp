@@ -1,0 +1,39 @@
+#include "tandem/multiprocessing/process_pool_executor.hpp"
+
+#include <stdexcept>
+#include <thread>
+
+#include "tandem/multiprocessing/process_pool.hpp"
+
+namespace tandem::futures {
+namespace {
+
+int checked(int max_workers) {
+  if (max_workers > 0) return max_workers;
+  throw std::invalid_argument("ProcessPoolExecutor: max_workers is " + std::to_string(max_workers) + ", but must be 1 or more");
+}
+
+multiprocessing::ProcessPool::Settings settings_of(ProcessPoolOptions options) {
+  const int most = options.max_workers == 0 ? static_cast<int>(std::thread::hardware_concurrency()) : checked(options.max_workers);
+  return {.max_workers = most,
+          .name = options.name.empty() ? "ProcessPoolExecutor" : std::move(options.name),
+          .initializer = options.initializer.call()};
+}
+
+}  // namespace
+
+ProcessPoolExecutor::ProcessPoolExecutor(int max_workers)
+    : ProcessPoolExecutor{ProcessPoolOptions{.max_workers = checked(max_workers)}} {}
+
+ProcessPoolExecutor::ProcessPoolExecutor(ProcessPoolOptions options)
+    : pool_{std::make_unique<multiprocessing::ProcessPool>(settings_of(std::move(options)))} {}
+
+ProcessPoolExecutor::~ProcessPoolExecutor() = default;
+
+void ProcessPoolExecutor::shutdown(bool wait, bool cancel_futures) { pool_->shutdown(wait, cancel_futures); }
+int ProcessPoolExecutor::max_workers() const noexcept { return pool_->max_workers(); }
+std::vector<int> ProcessPoolExecutor::worker_pids() const { return pool_->worker_pids(); }
+void ProcessPoolExecutor::kill_workers() { pool_->kill_workers(); }
+void ProcessPoolExecutor::enqueue(std::shared_ptr<multiprocessing::PoolTask> task) { pool_->submit(std::move(task)); }
+
+}  // namespace tandem::futures

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "tandem/futures/executor.hpp"
+#include "tandem/futures/task_options.hpp"
+#include "tandem/multiprocessing/chunked_map.hpp"
+#include "tandem/multiprocessing/pool_task.hpp"
+#include "tandem/remote/call.hpp"
+
+namespace tandem::multiprocessing {
+class ProcessPool;
+}
+
+namespace tandem::futures {
+
+/// A call that each new worker makes before its first task: `.initializer = {load_model, "path"}`.
+class Initializer {
+ public:
+  Initializer() noexcept = default;
+  template <class F, class... Args>
+    requires(!std::is_same_v<std::decay_t<F>, Initializer>)
+  Initializer(F&& fn, Args&&... args)  // NOLINT: reads as Python's initializer=, initargs=
+      : call_{std::make_shared<remote::Call>(remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...))} {}
+
+  const std::shared_ptr<remote::Call>& call() const noexcept { return call_; }
+
+ private:
+  std::shared_ptr<remote::Call> call_;
+};
+
+struct ProcessPoolOptions {
+  int max_workers = 0;  ///< 0: as many as there are processors to run on.
+  std::string name{};   ///< Workers are called "NAME 1/4", "NAME 2/4" ...; empty: ProcessPoolExecutor.
+  Initializer initializer = {};
+};
+
+/// Runs calls in worker processes. Python: concurrent.futures.ProcessPoolExecutor, without its fragility:
+///
+/// - A worker that dies takes along only the task that it had begun, whose future fails with WorkerCrashed {pid, signal or exit
+/// code,
+///   task}. A new worker takes its place at once, and all other tasks go on.
+/// - A task that exceeds its `timeout` is stopped and fails with TaskTimeout. One that exceeds its `memory_limit` fails.
+/// - An exception in a worker arrives with its type if that is a standard one or tandem's own, else as RemoteError with type name
+/// and
+///   text; where it came from is nested in it.
+/// - Ctrl-C is for the main program; workers do not notice. They end when the pool goes, or with the program, however that ends.
+///
+/// Calls are sent to another process: functions, captureless lambdas, objects with serialize(); arguments and results are
+/// serialized. The workers are forked by the fork server, so tandem::init() must have been called. A task may have pools and
+/// processes of its own. Callbacks run on the pool's collecting thread; one that waits for another task of the same pool waits for
+/// ever.
+///
+/// The destructor does what `with` does in Python: it takes nothing more and waits for everything that was submitted. If a
+/// KeyboardInterrupt is on its way, or comes while it waits, it kills the workers instead.
+/// Thread safety: all members may be called from any thread; shutdown(wait) not from a callback.
+///
+///     ProcessPoolExecutor parsers{4};
+///     auto words = parsers.with({.timeout = 2s, .name = url}).submit(parse, page);
+class ProcessPoolExecutor {
+ public:
+  /// Throws std::invalid_argument if max_workers is not positive, std::logic_error without init(), ForkServerGone,
+  /// std::system_error if the system has no processes left.
+  explicit ProcessPoolExecutor(int max_workers);
+  template <class F, class... Args>
+  ProcessPoolExecutor(int max_workers, F&& initializer, Args&&... args);
+  explicit ProcessPoolExecutor(ProcessPoolOptions options = {});
+  ProcessPoolExecutor(const ProcessPoolExecutor&) = delete;
+  ProcessPoolExecutor& operator=(const ProcessPoolExecutor&) = delete;
+  ~ProcessPoolExecutor();
+
+  /// Throws std::logic_error after shutdown(); BrokenProcessPool if the initializer keeps failing or no worker can be had; and what
+  /// serializing the arguments throws.
+  template <class F, class... Args>
+  Future<remote::CallResult<F, Args...>> submit(F&& fn, Args&&... args) {
+    return submit_with({}, std::forward<F>(fn), std::forward<Args>(args)...);
+  }
+
+  /// The same executor with something said about what is submitted through it: `pool.with({.timeout = 2s}).submit(...)`.
+  class With;
+  With with(TaskOptions options);
+
+  /// Items and results travel `chunksize` at a time: raise it for many small ones. By default, four chunks per worker are under
+  /// way.
+  template <class F, std::ranges::viewable_range Range>
+  auto map(F fn, Range&& items, MapOptions options = {}) {
+    const std::size_t chunksize = std::max<std::size_t>(options.chunksize, 1);
+    const std::size_t chunks = options.buffersize == 0 ? 4 * static_cast<std::size_t>(max_workers())
+                                                       : std::max<std::size_t>(options.buffersize / chunksize, 1);
+    return multiprocessing::ChunkedMap<ProcessPoolExecutor, F, std::views::all_t<Range>>{
+        *this, std::move(fn), std::views::all(std::forward<Range>(items)), chunksize, chunks, options.deadline};
+  }
+
+  void shutdown(bool wait = true, bool cancel_futures = false);
+
+  int max_workers() const noexcept;
+  /// Of the workers at this moment.
+  std::vector<int> worker_pids() const;
+  /// Ends all workers at once by SIGKILL; what they had been given fails with WorkerCrashed, and new ones take their places.
+  void kill_workers();
+
+ private:
+  template <class F, class... Args>
+  Future<remote::CallResult<F, Args...>> submit_with(TaskOptions options, F&& fn, Args&&... args) {
+    using R = remote::CallResult<F, Args...>;
+    auto task = std::make_shared<multiprocessing::RemoteTask<R>>(
+        remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...), std::move(options));
+    enqueue(task);
+    return Future<R>{std::move(task)};
+  }
+  void enqueue(std::shared_ptr<multiprocessing::PoolTask> task);
+
+  std::unique_ptr<multiprocessing::ProcessPool> pool_;
+};
+
+/// Refers to its executor, which must outlive it.
+class ProcessPoolExecutor::With {
+ public:
+  With(ProcessPoolExecutor& executor, TaskOptions options) : executor_{executor}, options_{std::move(options)} {}
+
+  template <class F, class... Args>
+  Future<remote::CallResult<F, Args...>> submit(F&& fn, Args&&... args) {
+    return executor_.submit_with(options_, std::forward<F>(fn), std::forward<Args>(args)...);
+  }
+
+ private:
+  ProcessPoolExecutor& executor_;
+  const TaskOptions options_;
+};
+
+static_assert(Executor<ProcessPoolExecutor>);
+
+inline ProcessPoolExecutor::With ProcessPoolExecutor::with(TaskOptions options) { return {*this, std::move(options)}; }
+
+template <class F, class... Args>
+ProcessPoolExecutor::ProcessPoolExecutor(int max_workers, F&& initializer, Args&&... args)
+    : ProcessPoolExecutor{ProcessPoolOptions{.max_workers = max_workers,
+                                             .initializer = {std::forward<F>(initializer), std::forward<Args>(args)...}}} {}
+
+}  // namespace tandem::futures

@@ -1,0 +1,66 @@
+#include "tandem/multiprocessing/this_process.hpp"
+
+#include <utility>
+
+#include "tandem/base/atomics.hpp"
+#include "tandem/platform/pidfd.hpp"
+#include "tandem/platform/poll.hpp"
+#include "tandem/platform/process.hpp"
+
+namespace tandem::multiprocessing {
+namespace {
+
+struct Identity {
+  std::string name = "MainProcess";
+  std::string path;  // empty in the main process
+  bool daemon = false;
+  int parent_pid = 0;
+  std::string parent_name;
+  platform::Fd parent;
+  base::Atomic<unsigned> children{0};
+};
+
+/// Never destroyed: threads may ask until the very end.
+Identity& identity() noexcept {
+  static Identity& made = *new Identity;
+  return made;
+}
+
+}  // namespace
+
+const std::string& CurrentProcess::name() const noexcept { return identity().name; }
+void CurrentProcess::name(std::string new_name) const { identity().name = std::move(new_name); }
+int CurrentProcess::pid() const noexcept { return platform::this_pid(); }
+bool CurrentProcess::daemon() const noexcept { return identity().daemon; }
+
+CurrentProcess current_process() noexcept { return {}; }
+
+const std::string& ParentProcess::name() const noexcept { return identity().parent_name; }
+int ParentProcess::pid() const noexcept { return identity().parent_pid; }
+bool ParentProcess::is_alive() const { return !platform::has_ended(identity().parent); }
+bool ParentProcess::join(Deadline deadline) const { return platform::wait_readable(sentinel(), deadline); }
+int ParentProcess::sentinel() const noexcept { return identity().parent.get(); }
+
+std::optional<ParentProcess> parent_process() noexcept {
+  if (identity().parent_pid == 0) return std::nullopt;
+  return ParentProcess{};
+}
+
+void take_identity(Birth& birth) {
+  Identity& mine = identity();
+  mine.name = birth.name;
+  mine.path = birth.identity;
+  mine.daemon = birth.daemon;
+  mine.parent_pid = birth.parent_pid;
+  mine.parent_name = birth.parent_name;
+  mine.parent = std::move(birth.parent);
+  mine.children.store(0, std::memory_order_relaxed);
+}
+
+std::string next_child_identity() {
+  Identity& mine = identity();
+  const std::string number = std::to_string(mine.children.fetch_add(1, std::memory_order_relaxed) + 1);
+  return mine.path.empty() ? number : mine.path + ":" + number;
+}
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tandem/base/deadline.hpp"
+#include "tandem/multiprocessing/birth.hpp"
+#include "tandem/platform/fd.hpp"
+
+namespace tandem::multiprocessing {
+
+/// The process that asks. Python: multiprocessing.current_process().
+class CurrentProcess {
+ public:
+  /// "MainProcess", "Process-1" or as it was named; pool workers are called after their pool, "parse 2/4".
+  const std::string& name() const noexcept;
+  void name(std::string new_name) const;
+  int pid() const noexcept;
+  /// Whether it was made to die with its parent; such a process may have no children of its own. False in pool workers.
+  bool daemon() const noexcept;
+};
+CurrentProcess current_process() noexcept;
+
+/// The process that started this one, whatever the kernel calls its parent (that is the fork server). Python:
+/// multiprocessing.parent_process().
+class ParentProcess {
+ public:
+  const std::string& name() const noexcept;
+  int pid() const noexcept;
+  bool is_alive() const;
+  /// Waits for its end; false if the deadline passed first.
+  bool join(Deadline deadline = Deadline::never()) const;
+  /// A descriptor that can be read once it has ended.
+  int sentinel() const noexcept;
+};
+/// Nothing in the main process.
+std::optional<ParentProcess> parent_process() noexcept;
+
+/// By a new process: this is who I am.
+void take_identity(Birth& birth);
+/// The identity of the next child that this process makes.
+std::string next_child_identity();
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,151 @@
+#include "tandem/multiprocessing/zygote.hpp"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "tandem/multiprocessing/child_main.hpp"
+#include "tandem/multiprocessing/errors.hpp"
+#include "tandem/multiprocessing/zygote_protocol.hpp"
+#include "tandem/multiprocessing/zygote_server.hpp"
+#include "tandem/platform/duplicate.hpp"
+#include "tandem/platform/errors.hpp"
+#include "tandem/platform/message_socket.hpp"
+#include "tandem/platform/pidfd.hpp"
+#include "tandem/platform/poll.hpp"
+#include "tandem/platform/process.hpp"
+#include "tandem/platform/process_title.hpp"
+#include "tandem/platform/signal_state.hpp"
+#include "tandem/platform/thread.hpp"
+#include "tandem/sync/guard.hpp"
+#include "tandem/sync/lock.hpp"
+
+namespace tandem::multiprocessing::zygote {
+namespace {
+
+// Long for a fork, short for somebody who waits for a process that will never come.
+constexpr auto patience = std::chrono::seconds{30};
+
+constinit Access ours;
+
+[[noreturn]] void throw_gone() {
+  throw ForkServerGone("the fork server (pid " + std::to_string(ours.pid) +
+                       ") has died: no process can be started any more. Somebody must have killed it");
+}
+
+const Access& checked_access() {
+  if (ours.requests) return ours;
+  throw std::logic_error(
+      "tandem::init(argc, argv) was not called: make it the first line of main. It starts the fork server, from which processes "
+      "are made");
+}
+
+/// This process as a descriptor, made once; anew in a process that was forked by hand.
+class OwnPidfd {
+ public:
+  int get() {
+    const sync::Guard hold{lock_};
+    const int pid = platform::this_pid();
+    if (pid_ != pid) fd_ = platform::open_pidfd(pid);
+    pid_ = pid;
+    return fd_.get();
+  }
+
+ private:
+  sync::Lock lock_{"pidfd"};
+  platform::Fd fd_;
+  int pid_ = 0;
+};
+
+constinit OwnPidfd own_pidfd;
+
+template <class Message>
+Message parsed(const std::array<std::byte, sizeof(Message)>& bytes) {
+  Message message{};
+  std::memcpy(&message, bytes.data(), sizeof message);
+  return message;
+}
+
+/// Waits for one message of the zygote's.
+template <class Message>
+Message hear(const platform::Fd& line, platform::ReceivedMessage& received) {
+  if (!platform::wait_readable(line.get(), patience)) {
+    throw ForkServerGone("the fork server (pid " + std::to_string(ours.pid) + ") does not answer: is it stopped (kill -STOP)?");
+  }
+  std::array<std::byte, sizeof(Message)> buffer{};
+  if (platform::receive_message(line.get(), buffer, received) != platform::ReceiveResult::received) throw_gone();
+  return parsed<Message>(buffer);
+}
+
+/// All that the zygote is: never returns.
+[[noreturn]] void live(platform::Fd requests, const platform::SignalState& original) {
+  platform::close_descriptors_but(requests.get());
+  platform::let_go_of_terminal();
+  // What ends the program ends the zygote too, but later: it has to clean up first. It sees the program's end by itself.
+  platform::ignore_signals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2});
+  platform::default_signals({SIGCHLD});
+  platform::set_thread_name("tandem-zygote");
+  const zygote_protocol::Hello hello{platform::this_pid()};
+  const std::array part{std::as_bytes(std::span{&hello, 1})};
+  if (platform::send_message(requests.get(), part) == platform::SendResult::closed) platform::exit_now(0);
+  serve_zygote(std::move(requests), [&original](platform::Fd channel) {
+    original.restore();
+    child_main(std::move(channel));
+  });
+  platform::exit_now(0);
+}
+
+}  // namespace
+
+void start() {
+  const platform::SignalState original{{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGCHLD}};
+  auto ends = platform::message_socket_pair();
+  // Forked twice, so that it is nobody's child: a program that waits for any child of its own would otherwise wait for the zygote.
+  const int between = platform::fork_process();
+  if (between == 0) {
+    ends.first.reset();
+    if (platform::fork_process() == 0) live(std::move(ends.second), original);
+    platform::exit_now(0);
+  }
+  platform::reap_child(between);
+  ends.second.reset();
+  platform::ReceivedMessage received;
+  const auto hello = hear<zygote_protocol::Hello>(ends.first, received);
+  ours = {std::move(ends.first), hello.pid};
+  own_pidfd.get();
+}
+
+Access access() {
+  const Access& own = checked_access();
+  return {platform::duplicate(own.requests.get()), own.pid};
+}
+
+void adopt(Access access) { ours = std::move(access); }
+
+ChildProcess fork(platform::Fd channel, WhenWeEnd when_we_end) {
+  const Access& own = checked_access();
+  auto line = platform::message_socket_pair();
+  const zygote_protocol::Request request{.version = zygote_protocol::version,
+                                         .requester = platform::this_pid(),
+                                         .dies_with_requester = when_we_end == WhenWeEnd::is_killed ? 1U : 0U};
+  const std::array part{std::as_bytes(std::span{&request, 1})};
+  const std::array descriptors{channel.get(), line.second.get(), own_pidfd.get()};
+  if (platform::send_message(own.requests.get(), part, descriptors) == platform::SendResult::closed) throw_gone();
+  line.second.reset();
+  channel.reset();
+  platform::ReceivedMessage received;
+  const auto started = hear<zygote_protocol::Started>(line.first, received);
+  if (started.error != 0) platform::throw_error(started.error, "fork", "by the fork server");
+  if (received.descriptors.empty()) {
+    platform::throw_error(EMFILE, "receive the pidfd of a new process", "(see ulimit -n)");
+  }
+  return {started.pid, std::move(received.descriptors.front()), std::move(line.first)};
+}
+
+int pid() noexcept { return ours.pid; }
+
+}  // namespace tandem::multiprocessing::zygote

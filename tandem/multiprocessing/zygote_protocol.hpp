@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+/// What the zygote and those who want a process say to each other; see docs/inside/zygote.md.
+///
+/// Requests go through one socket that all processes of the tree share the writing end of: a message is whole or not there, so
+/// they need not agree. Each request brings the line on which it is to be answered.
+namespace tandem::multiprocessing::zygote_protocol {
+
+/// "Fork for me." With three descriptors: the end of the child's channel, the zygote's end of the status line, and the requester's
+/// pidfd.
+struct Request {
+  std::uint32_t version;
+  std::int32_t requester;  ///< pid
+  std::uint32_t dies_with_requester;
+};
+inline constexpr std::uint32_t version = 1;
+inline constexpr std::size_t request_descriptors = 3;
+
+/// Says once that the zygote is there, through the request socket.
+struct Hello {
+  std::int32_t pid;
+};
+
+/// First on the status line, at once. With the child's pidfd, unless it failed.
+struct Started {
+  std::int32_t pid;
+  std::int32_t error;  ///< 0, or why fork failed (an errno)
+};
+
+/// Second and last on the status line: how the child ended. If the line is closed without it, the zygote has died.
+struct Ended {
+  std::int32_t exit_code;  ///< as Python has it: minus the signal
+};
+
+static_assert(std::is_trivially_copyable_v<Request> && std::is_trivially_copyable_v<Started> &&
+              std::is_trivially_copyable_v<Ended>);
+
+}  // namespace tandem::multiprocessing::zygote_protocol

@@ -1,0 +1,183 @@
+#include "tandem/multiprocessing/zygote_server.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "tandem/multiprocessing/zygote_protocol.hpp"
+#include "tandem/platform/epoll.hpp"
+#include "tandem/platform/message_socket.hpp"
+#include "tandem/platform/pidfd.hpp"
+#include "tandem/platform/process.hpp"
+
+namespace tandem::multiprocessing {
+namespace {
+
+using platform::Fd;
+using platform::Interest;
+using platform::Repeat;
+
+/// Whom an event of the epoll is about.
+struct Watched {
+  enum class Kind { requests, child, requester } kind;
+};
+
+/// A process that was forked and has not been reaped: its pid is its own.
+struct Child : Watched {
+  int pid = 0;
+  int requester = 0;
+  bool dies_with_requester = false;
+  Fd pidfd;
+  Fd status;
+};
+
+/// A process that has asked for a child and, as far as we know, lives.
+struct Requester : Watched {
+  int pid = 0;
+  Fd pidfd;
+};
+
+template <class Message>
+void tell(const Fd& line, const Message& message, std::span<const int> descriptors = {}) {
+  const std::array part{std::as_bytes(std::span{&message, 1})};
+  // Nobody may be there to hear it, which is no matter here.
+  static_cast<void>(platform::send_message(line.get(), part, descriptors));
+}
+
+class Server {
+ public:
+  Server(Fd requests, ChildMain child_main) : requests_{std::move(requests)}, child_main_{std::move(child_main)} {
+    epoll_.add(requests_.get(), Interest::read, Repeat::always, &asked_);
+  }
+
+  void serve() {
+    while (requests_ || !children_.empty()) {
+      std::array<void*, 64> ready{};
+      const std::size_t count = epoll_.wait(ready, Deadline::never());
+      // Ends come first: a request may come from a process that has been given the pid of one whose end stands in the same batch.
+      for (std::size_t i = 0; i < count; ++i) end_of(*static_cast<Watched*>(ready[i]));
+      for (std::size_t i = 0; i < count; ++i) {
+        if (ready[i] == &asked_) take_requests();
+      }
+    }
+  }
+
+ private:
+  void end_of(Watched& watched) {
+    if (watched.kind == Watched::Kind::child) child_ended(static_cast<Child&>(watched));
+    if (watched.kind == Watched::Kind::requester) requester_ended(static_cast<Requester&>(watched));
+  }
+
+  void take_requests() {
+    while (requests_) {
+      platform::ReceivedMessage message;
+      switch (platform::receive_message(requests_.get(), buffer_, message, false)) {
+        case platform::ReceiveResult::nothing:
+          return;
+        case platform::ReceiveResult::closed:
+          epoll_.remove(requests_.get());
+          requests_.reset();
+          return;
+        case platform::ReceiveResult::received:
+          answer({buffer_.data(), message.size}, message.descriptors);
+      }
+    }
+  }
+
+  void answer(platform::Bytes bytes, std::vector<Fd>& descriptors) {
+    zygote_protocol::Request request{};
+    // Descriptors are missing if we may not have more of them: the requester sees its line closed.
+    if (bytes.size() != sizeof request || descriptors.size() != zygote_protocol::request_descriptors) return;
+    std::memcpy(&request, bytes.data(), sizeof request);
+    if (request.version != zygote_protocol::version) return;
+    Fd& channel = descriptors[0];
+    Fd& status = descriptors[1];
+    Fd& requester = descriptors[2];
+    try {
+      if (watch(request.requester, requester) || request.dies_with_requester == 0) fork_child(request, channel, status);
+    } catch (const std::system_error& error) {
+      tell(status, zygote_protocol::Started{.pid = 0, .error = error.code().value()});
+    }
+  }
+
+  /// False if it has ended already.
+  bool watch(int pid, Fd& pidfd) {
+    if (platform::has_ended(pidfd)) return false;
+    auto& known = requesters_[pid];
+    if (known && platform::has_ended(known->pidfd)) {  // it had the same pid; its end has not been reported yet
+      requester_ended(*known);
+      return watch(pid, pidfd);
+    }
+    if (known) return true;
+    known = std::make_unique<Requester>(Requester{{Watched::Kind::requester}, pid, std::move(pidfd)});
+    epoll_.add(known->pidfd.get(), Interest::read, Repeat::always, known.get());
+    return true;
+  }
+
+  void fork_child(const zygote_protocol::Request& request, Fd& channel, Fd& status) {
+    auto child = std::make_unique<Child>();
+    child->kind = Watched::Kind::child;
+    child->requester = request.requester;
+    child->dies_with_requester = request.dies_with_requester != 0;
+    const int zygote = platform::this_pid();
+    const int pid = platform::fork_process();
+    if (pid == 0) become_child(zygote, channel);
+    try {
+      child->pid = pid;
+      child->pidfd = platform::open_pidfd(pid);
+      epoll_.add(child->pidfd.get(), Interest::read, Repeat::always, child.get());
+      const std::array pidfd{child->pidfd.get()};
+      tell(status, zygote_protocol::Started{.pid = pid, .error = 0}, pidfd);
+      child->status = std::move(status);
+      children_.emplace(pid, std::move(child));
+    } catch (...) {
+      platform::kill_child(pid);  // one that nobody could be told the end of must not run on
+      throw;
+    }
+  }
+
+  [[noreturn]] void become_child(int zygote, Fd& channel) {
+    if (!platform::die_with_parent(zygote)) platform::exit_now(1);
+    platform::close_descriptors_but(channel.get());
+    child_main_(std::move(channel));
+    platform::exit_now(1);  // not reached: a ChildMain does not return
+  }
+
+  void child_ended(Child& child) {
+    epoll_.remove(child.pidfd.get());  // copies of it live on elsewhere
+    const auto exit_code = platform::reap_child(child.pid);
+    if (exit_code) tell(child.status, zygote_protocol::Ended{.exit_code = *exit_code});
+    children_.erase(child.pid);
+  }
+
+  void requester_ended(Requester& requester) {
+    epoll_.remove(requester.pidfd.get());
+    for (const auto& [pid, child] : children_) {
+      // What has ended meanwhile is no matter: it comes as an event of its own.
+      if (child->requester == requester.pid && child->dies_with_requester) platform::send_signal(child->pidfd, SIGKILL);
+    }
+    requesters_.erase(requester.pid);
+  }
+
+  Watched asked_{Watched::Kind::requests};
+  std::array<std::byte, platform::max_message_size> buffer_;
+  Fd requests_;
+  ChildMain child_main_;
+  platform::Epoll epoll_;
+  std::unordered_map<int, std::unique_ptr<Child>> children_;        // by pid
+  std::unordered_map<int, std::unique_ptr<Requester>> requesters_;  // by pid
+};
+
+}  // namespace
+
+void serve_zygote(Fd requests, ChildMain child_main) { Server{std::move(requests), std::move(child_main)}.serve(); }
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "tandem/base/unique_function.hpp"
+#include "tandem/platform/fd.hpp"
+
+namespace tandem::multiprocessing {
+
+/// What a process that the zygote has forked does: it is given its channel, and must not return.
+using ChildMain = base::UniqueFunction<void(platform::Fd channel)>;
+
+/// What runs in the zygote: forks on request, tells the requester how the child ended, and kills those children of a requester that
+/// are to die with it. It has one thread and none of the program's descriptors, so that what it forks is small and clean.
+///
+/// Returns when nobody is left who could ask for anything and all that it forked has ended.
+void serve_zygote(platform::Fd requests, ChildMain child_main);
+
+}  // namespace tandem::multiprocessing

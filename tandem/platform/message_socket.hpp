@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "tandem/platform/fd.hpp"
+
+namespace tandem::platform {
+
+/// Two connected ends over which whole messages travel, with descriptors if need be: AF_UNIX, SOCK_SEQPACKET. A message arrives
+/// whole or not at all, also when its sender is killed while it sends, and those of several senders never mix.
+struct MessageSocketPair {
+  Fd first, second;
+};
+MessageSocketPair message_socket_pair();
+
+using Bytes = std::span<const std::byte>;
+
+/// A message of more bytes than this, or with more descriptors, is not for a socket.
+inline constexpr std::size_t max_message_size = 64 * 1024;
+inline constexpr std::size_t max_message_descriptors = 250;
+
+enum class SendResult { sent, closed };
+/// Sends the parts as one message, waiting while the other side's buffer is full. The descriptors are copied; the caller keeps its
+/// own. `closed` if nobody is left to read it. Throws std::system_error, std::length_error if it is too large.
+SendResult send_message(int socket, std::span<const Bytes> parts, std::span<const int> descriptors = {});
+
+enum class ReceiveResult { received, closed, nothing };
+struct ReceivedMessage {
+  std::size_t size = 0;
+  std::vector<Fd> descriptors = {};  // close-on-exec
+  bool descriptors_lost = false;     // this process has no room for more of them
+};
+/// Takes one message into `buffer`, which must hold max_message_size. Without `wait`, `nothing` if there is none at the moment.
+/// `closed` once the other side is gone and everything that it sent has been taken. Throws std::system_error.
+ReceiveResult receive_message(int socket, std::span<std::byte> buffer, ReceivedMessage& message, bool wait = true);
+
+}  // namespace tandem::platform

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+
+namespace tandem::platform {
+
+int this_pid() noexcept;
+/// Of whoever forked this process, or adopted it since.
+int os_parent_pid() noexcept;
+
+/// How a process ended, as Python's exitcode has it: what it gave to exit(), or minus the signal that ended it.
+using ExitCode = int;
+
+/// fork(2): 0 in the child. Only in a process with one thread is everything usable in the child. What stdio and the standard
+/// streams hold is written before, so that it does not come out twice. Throws std::system_error.
+int fork_process();
+
+/// Ends the process at once: no destructors, no exit handlers, nothing flushed.
+[[noreturn]] void exit_now(ExitCode code) noexcept;
+/// Writes what stdio and the standard streams hold.
+void flush_output() noexcept;
+
+/// Waits for this child's end. Nothing if nobody knows how it ended, because SIGCHLD is ignored in this process or somebody else
+/// has waited for it.
+std::optional<ExitCode> reap_child(int pid);
+
+/// From now on this process is killed when its parent ends. Only if the parent has one thread: the kernel means the thread that
+/// forked. False if it has ended already.
+bool die_with_parent(int parent_pid);
+
+/// Ends this child and takes leave of it.
+void kill_child(int pid) noexcept;
+
+/// Closes all descriptors but 0, 1, 2 and `kept`.
+void close_descriptors_but(int kept) noexcept;
+/// Makes `target` mean what `fd` means; `target` stays open across exec.
+void copy_descriptor_to(int fd, int target);
+/// /dev/null in the place of descriptors 0, 1 and 2.
+void let_go_of_terminal();
+
+/// Threads of this process, those of a sanitizer's runtime included.
+int thread_count();
+
+}  // namespace tandem::platform

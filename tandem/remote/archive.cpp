@@ -1,0 +1,86 @@
+#include "tandem/remote/archive.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "tandem/platform/duplicate.hpp"
+
+namespace tandem::remote {
+namespace {
+
+constexpr std::uint32_t no_descriptor = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t most_elements_of_no_bytes = 65536;
+
+[[noreturn]] void throw_too_early(std::uint64_t wanted, std::size_t left) {
+  throw std::runtime_error("the message ends too early: " + std::to_string(wanted) + " more bytes or elements should follow, but " +
+                           std::to_string(left) + " bytes are left; it was cut short or damaged, or is for a different build");
+}
+
+}  // namespace
+
+// Not inline: g++ 12 takes the inlined growth of the vector for an overflow, in every file that serializes anything.
+void OutputArchive::write(const void* data, std::size_t size) {
+  const char* first = static_cast<const char*>(data);
+  to_.bytes.insert(to_.bytes.end(), first, first + size);
+}
+
+void OutputArchive::attach(int fd) {
+  if (fd < 0) {
+    (*this)(no_descriptor);
+    return;
+  }
+  const auto index = static_cast<std::uint32_t>(to_.descriptors.size());
+  to_.descriptors.push_back(platform::duplicate(fd));
+  (*this)(index);
+}
+
+void OutputArchive::rewind(Mark mark) {
+  to_.bytes.resize(mark.bytes);
+  to_.descriptors.resize(mark.descriptors);
+}
+
+void InputArchive::read(void* data, std::size_t size) {
+  if (size > rest_.size()) throw_too_early(size, rest_.size());
+  if (size != 0) std::memcpy(data, rest_.data(), size);  // an empty vector's data() may be null, which memcpy does not take
+  rest_ = rest_.subspan(size);
+}
+
+platform::Fd InputArchive::detach() {
+  std::uint32_t index = 0;
+  (*this)(index);
+  if (index == no_descriptor) return {};
+  if (index >= descriptors_.size()) {
+    throw std::runtime_error("the message speaks of its descriptor " + std::to_string(index) + ", but came with " +
+                             std::to_string(descriptors_.size()) +
+                             "; it was damaged, or this process had no room for more descriptors (ulimit -n)");
+  }
+  if (!descriptors_[index]) {
+    throw std::runtime_error("the message speaks of its descriptor " + std::to_string(index) + " twice; it was damaged");
+  }
+  return std::move(descriptors_[index]);
+}
+
+void InputArchive::check_count(std::uint64_t count) const {
+  if (count > rest_.size() && count > most_elements_of_no_bytes) throw_too_early(count, rest_.size());
+}
+
+void InputArchive::registerSharedPointer(std::uint32_t id, const std::shared_ptr<void>& object) {
+  Base::registerSharedPointer(id, object);
+  shared_.emplace_back(object, shared_type_);
+}
+
+std::shared_ptr<void> InputArchive::getSharedPointer(std::uint32_t id) {
+  const std::type_info* wanted = shared_type_;
+  std::shared_ptr<void> object = Base::getSharedPointer(id);
+  const bool fits = object == nullptr || std::ranges::any_of(shared_, [&](const auto& known) {
+                      return known.first == object && *known.second == *wanted;
+                    });
+  if (!fits) throw std::runtime_error("the message speaks of a shared object as of another type; it was damaged");
+  return object;
+}
+
+}  // namespace tandem::remote

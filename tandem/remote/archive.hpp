@@ -1,0 +1,200 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include <cereal/cereal.hpp>
+#include <cereal/types/array.hpp>
+#include <cereal/types/chrono.hpp>
+#include <cereal/types/complex.hpp>
+#include <cereal/types/deque.hpp>
+#include <cereal/types/list.hpp>
+#include <cereal/types/map.hpp>
+#include <cereal/types/memory.hpp>
+#include <cereal/types/optional.hpp>
+#include <cereal/types/set.hpp>
+#include <cereal/types/string.hpp>
+#include <cereal/types/tuple.hpp>
+#include <cereal/types/unordered_map.hpp>
+#include <cereal/types/unordered_set.hpp>
+#include <cereal/types/utility.hpp>
+#include <cereal/types/variant.hpp>
+#include <cereal/types/vector.hpp>
+
+#include "tandem/platform/fd.hpp"
+#include "tandem/remote/message.hpp"
+#include "tandem/remote/serializable.hpp"
+
+namespace tandem::remote {
+
+namespace detail {
+/// Whether cereal is about to load an object for a shared_ptr, and of which type.
+template <class T>
+struct SharedType {
+  static constexpr bool known = false;
+};
+template <class T>
+struct SharedType<cereal::memory_detail::PtrWrapper<std::shared_ptr<T>&>> {
+  static constexpr bool known = true;
+  static const std::type_info& type() noexcept { return typeid(T); }
+};
+}  // namespace detail
+
+/// Writes values into a message: a cereal archive, so that whatever cereal can serialize can be sent, and descriptors too. Both
+/// ends run on one machine and the same build, so numbers go as they lie in memory.
+///
+///     Message message;
+///     OutputArchive out{message};
+///     out(std::string{"page"}, std::vector<int>{1, 2, 3});
+class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowEmptyClassElision> {
+  using Base = cereal::OutputArchive<OutputArchive, cereal::AllowEmptyClassElision>;
+
+ public:
+  /// Appends to `to`, which must outlive the archive.
+  explicit OutputArchive(Message& to) : Base{this}, to_{to} {}
+
+  template <class... Ts>
+  OutputArchive& operator()(Ts&&... values) {
+    if constexpr ((detail::is_taken<std::remove_cvref_t<Ts>, OutputArchive> && ...)) {
+      Base::operator()(std::forward<Ts>(values)...);
+    } else {
+      detail::refuse_members<OutputArchive, std::remove_cvref_t<Ts>...>();
+    }
+    return *this;
+  }
+  template <class T>
+  OutputArchive& operator&(T&& value) {
+    return (*this)(std::forward<T>(value));
+  }
+
+  void write(const void* data, std::size_t size);
+
+  /// Sends a duplicate of `fd` along; the caller keeps its own. A negative `fd` arrives as an empty Fd. Throws std::system_error.
+  void attach(int fd);
+
+  /// A place in the message to come back to.
+  struct Mark {
+    std::size_t bytes, descriptors;
+  };
+  Mark mark() const noexcept { return {to_.bytes.size(), to_.descriptors.size()}; }
+  /// Takes back all that was written since: what a value that could not be saved to its end left behind.
+  void rewind(Mark mark);
+
+ private:
+  Message& to_;
+};
+
+/// Reads what an OutputArchive wrote. A message that is cut short or damaged is a std::runtime_error, never a read beyond its end,
+/// nor more memory than the elements would need that it has bytes for.
+class InputArchive : public cereal::InputArchive<InputArchive, cereal::AllowEmptyClassElision> {
+  using Base = cereal::InputArchive<InputArchive, cereal::AllowEmptyClassElision>;
+
+ public:
+  /// Both must outlive the archive. Descriptors are taken out of `descriptors` as they are read.
+  InputArchive(std::span<const char> bytes, std::span<platform::Fd> descriptors)
+      : Base{this}, rest_{bytes}, descriptors_{descriptors} {}
+  explicit InputArchive(Message& from) : InputArchive{from.bytes, from.descriptors} {}
+
+  template <class... Ts>
+  InputArchive& operator()(Ts&&... values) {
+    if constexpr ((detail::is_taken<std::remove_cvref_t<Ts>, InputArchive> && ...)) {
+      (note_shared<std::remove_cvref_t<Ts>>(), ...);
+      Base::operator()(std::forward<Ts>(values)...);
+    } else {
+      detail::refuse_members<InputArchive, std::remove_cvref_t<Ts>...>();
+    }
+    return *this;
+  }
+  template <class T>
+  InputArchive& operator&(T&& value) {
+    return (*this)(std::forward<T>(value));
+  }
+
+  void read(void* data, std::size_t size);
+
+  /// The descriptor that attach() put here. Throws std::runtime_error if the message has none of that index, or none any more.
+  platform::Fd detach();
+
+  /// What has not been read yet.
+  std::span<const char> rest() const noexcept { return rest_; }
+
+  /// Refuses a number of elements that cannot be in what is left. Elements of no bytes (of empty classes) are believed up to
+  /// 65,536.
+  void check_count(std::uint64_t count) const;
+
+  /// For cereal, which keeps the shared objects of a message by number: a damaged number must not make one type of another.
+  void registerSharedPointer(std::uint32_t id, const std::shared_ptr<void>& object);
+  std::shared_ptr<void> getSharedPointer(std::uint32_t id);
+
+ private:
+  template <class T>
+  void note_shared() noexcept {
+    if constexpr (detail::SharedType<T>::known) shared_type_ = &detail::SharedType<T>::type();
+  }
+
+  std::span<const char> rest_;
+  std::span<platform::Fd> descriptors_;
+  const std::type_info* shared_type_ = nullptr;  // of the shared_ptr that is being loaded
+  std::vector<std::pair<std::shared_ptr<void>, const std::type_info*>> shared_;
+};
+
+/// A flag is a byte on its way; another value than 0 and 1 in a bool would be undefined behaviour.
+template <class T>
+  requires std::is_arithmetic_v<T>
+void save(OutputArchive& out, const T& value) {
+  out.write(&value, sizeof value);
+}
+template <class T>
+  requires std::is_arithmetic_v<T>
+void load(InputArchive& in, T& value) {
+  if constexpr (std::same_as<T, bool>) {
+    unsigned char flag = 0;
+    in.read(&flag, 1);
+    value = flag != 0;
+  } else {
+    in.read(&value, sizeof value);
+  }
+}
+
+template <class T>
+void save(OutputArchive& out, const cereal::BinaryData<T>& data) {
+  out.write(data.data, static_cast<std::size_t>(data.size));
+}
+template <class T>
+void load(InputArchive& in, cereal::BinaryData<T>& data) {
+  in.read(data.data, static_cast<std::size_t>(data.size));
+}
+
+template <class T>
+void save(OutputArchive& out, const cereal::SizeTag<T>& tag) {
+  out(tag.size);
+}
+template <class T>
+void load(InputArchive& in, cereal::SizeTag<T>& tag) {
+  in(tag.size);
+  in.check_count(tag.size);
+}
+
+template <class T>
+void serialize(OutputArchive& out, cereal::NameValuePair<T>& pair) {
+  out(pair.value);
+}
+template <class T>
+void serialize(InputArchive& in, cereal::NameValuePair<T>& pair) {
+  in(pair.value);
+}
+
+/// A descriptor travels as a duplicate of itself.
+inline void save(OutputArchive& out, const platform::Fd& fd) { out.attach(fd.get()); }
+inline void load(InputArchive& in, platform::Fd& fd) { fd = in.detach(); }
+
+}  // namespace tandem::remote
+
+CEREAL_SETUP_ARCHIVE_TRAITS(tandem::remote::InputArchive, tandem::remote::OutputArchive)

@@ -1,0 +1,13 @@
+// expect: tandem: an argument (or the result) of this call cannot be serialized: give its class a member  template
+// says: <class Archive> void serialize(Archive& archive) { archive(a, b); }  or pass something else
+#include <optional>
+
+#include "tandem/remote/call.hpp"
+
+struct Opaque {
+  int n = 0;
+};
+
+int main() {
+  tandem::remote::make_call([](const std::optional<std::tuple<int, Opaque>>&) {}, std::optional<std::tuple<int, Opaque>>{});
+}

@@ -1,0 +1,9 @@
+// expect: tandem: an argument (or the result) of this call is or contains a raw pointer or a reference_wrapper
+#include <functional>
+
+#include "tandem/remote/call.hpp"
+
+int main() {
+  int n = 1;
+  tandem::remote::make_call([](int& r) { return r; }, std::ref(n));
+}

@@ -1,0 +1,6 @@
+// expect: tandem: an argument (or the result) of this call is or contains a raw pointer or a reference_wrapper
+#include "tandem/remote/call.hpp"
+
+int main() {
+  tandem::remote::make_call([] { return "text"; });
+}

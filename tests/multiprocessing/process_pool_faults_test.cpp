@@ -1,0 +1,164 @@
+// Tasks and initializers that do what they should not.
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tandem/futures/errors.hpp"
+#include "tandem/multiprocessing/process_pool_executor.hpp"
+#include "tandem/platform/fd.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace tandem::futures {
+namespace {
+
+using namespace std::chrono_literals;
+using test::eventually;
+
+int next(int n) { return n + 1; }
+TEST(ProcessPoolFaults, AnInitializerThatThrowsBreaksThePoolWithThatError) {
+  ProcessPoolExecutor pool{{.max_workers = 2, .initializer = {[] { throw std::invalid_argument{"no model"}; }}}};
+  const auto refused = [&] {
+    for (;;) pool.submit(next, 1).result(20s);  // either what is queued fails, or submit() itself
+  };
+  try {
+    refused();
+    FAIL() << "no exception";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_STREQ(error.what(), "no model");
+  }
+  EXPECT_TRUE(eventually([&] { return pool.worker_pids().empty(); }));
+}
+
+TEST(ProcessPoolFaults, AnInitializerThatCrashesIsTriedThreeTimes) {
+  ProcessPoolExecutor pool{{.max_workers = 1, .name = "fragile", .initializer = {[] { std::abort(); }}}};
+  try {
+    for (;;) pool.submit(next, 1).result(20s);
+  } catch (const BrokenProcessPool& error) {
+    EXPECT_NE(std::string{error.what()}.find("fragile"), std::string::npos) << error.what();
+  }
+}
+
+TEST(ProcessPoolFaults, ATaskThatExitsEndsItsWorkerAndNothingElse) {
+  ProcessPoolExecutor pool{1};
+  auto future = pool.with({.name = "quitter"}).submit([](int code) { std::exit(code); }, 3);
+  try {
+    future.result(20s);
+    FAIL() << "no exception";
+  } catch (const WorkerCrashed& end) {
+    EXPECT_EQ(end.exit_code(), 3);
+    EXPECT_EQ(end.signal(), std::nullopt);
+    EXPECT_NE(std::string{end.what()}.find("'quitter'"), std::string::npos);
+  }
+  EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
+}
+
+TEST(ProcessPoolFaults, ATaskThatClosesAllDescriptorsIsEnded) {
+  ProcessPoolExecutor pool{1};
+  auto quick = pool.submit([] {
+    for (int fd = 3; fd < 1024; ++fd) ::close(fd);
+    return 1;
+  });
+  EXPECT_THROW(quick.result(20s), WorkerCrashed);
+  auto slow = pool.submit([] {
+    for (int fd = 3; fd < 1024; ++fd) ::close(fd);
+    std::this_thread::sleep_for(10min);
+    return 1;
+  });
+  try {
+    slow.result(20s);
+    FAIL() << "no exception";
+  } catch (const WorkerCrashed& end) {
+    EXPECT_NE(std::string{end.what()}.find("closed its channel"), std::string::npos) << end.what();
+  }
+  EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
+}
+
+// The number of the worker's channel means something else then, into which no result must be written.
+TEST(ProcessPoolFaults, ATaskThatTakesOverTheChannelsNumberIsEnded) {
+  ProcessPoolExecutor pool{1};
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const platform::Fd read{ends[0]};
+  auto future = pool.submit(
+      [](platform::Fd out) {
+        for (int fd = 3; fd < 64; ++fd) {
+          if (fd != out.get()) ::dup2(out.get(), fd);
+        }
+        return 1;
+      },
+      platform::Fd{ends[1]});
+  EXPECT_THROW(future.result(20s), WorkerCrashed);
+  char byte = 0;
+  EXPECT_EQ(::read(read.get(), &byte, 1), 0) << "something was written into the task's own file";
+  EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
+}
+
+TEST(ProcessPoolFaults, ATaskThatForksIsAnsweredOnce) {
+  ProcessPoolExecutor pool{1};
+  for (int i = 0; i < 20; ++i) {
+    auto future = pool.submit(
+        [](int n) {
+          ::fork();  // both return
+          return n;
+        },
+        i);
+    EXPECT_EQ(future.result(20s), i);
+  }
+  EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
+}
+
+TEST(ProcessPoolFaults, ForksOfATaskThatLiveOnHoldUpNothing) {
+  ProcessPoolExecutor pool{1};
+  const int stray = pool.submit([] {
+                          const int pid = ::fork();
+                          if (pid == 0) {
+                            std::this_thread::sleep_for(10min);
+                            ::_exit(0);
+                          }
+                          return pid;
+                        })
+                        .result(20s);
+  auto crash = pool.submit([]() -> int {
+    ::raise(SIGKILL);
+    return 0;
+  });
+  EXPECT_THROW(crash.result(20s), WorkerCrashed) << "it is seen although the stray holds the worker's end of the channel";
+  EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
+  ::kill(stray, SIGKILL);
+}
+
+TEST(ProcessPoolFaults, StressWithRandomCrashes) {
+  ProcessPoolExecutor pool{3};
+  std::vector<Future<int>> all;
+  for (int i = 0; i < 2000; ++i) {
+    all.push_back(pool.submit(
+        [](int n) {
+          if (n % 50 == 17) ::raise(SIGKILL);
+          if (n % 50 == 33) std::exit(5);
+          return n;
+        },
+        i));
+  }
+  for (int i = 0; i < 2000; ++i) {
+    const auto& future = all[static_cast<std::size_t>(i)];
+    if (i % 50 == 17 || i % 50 == 33) {
+      EXPECT_THROW(future.result(60s), WorkerCrashed);
+    } else {
+      EXPECT_EQ(future.result(60s), i);
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return pool.worker_pids().size() == 3; }));
+}
+
+}  // namespace
+}  // namespace tandem::futures

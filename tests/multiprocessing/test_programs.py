@@ -1,0 +1,105 @@
+"""Whole programs: init missing or misused, a fork server that is killed, a program that is killed, the end of a program."""
+
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+PROGRAM = os.environ["PROGRAM"]
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(condition, seconds):
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+class Programs(unittest.TestCase):
+    def run_program(self, what, timeout=60):
+        done = subprocess.run([PROGRAM, what], capture_output=True, text=True, timeout=timeout, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout, done.stderr
+
+    def lines(self, what):
+        return dict(line.split(": ", 1) for line in self.run_program(what)[0].splitlines() if ": " in line)
+
+    def test_without_init_the_error_says_what_to_do(self):
+        said = self.lines("no-init")
+        for call in ("start", "pool"):
+            self.assertIn("tandem::init(argc, argv)", said[call])
+            self.assertIn("first line of main", said[call])
+
+    def test_init_twice(self):
+        out, _ = self.run_program("init-twice")
+        self.assertIn("called twice", out)
+        self.assertTrue(out.endswith("\n2\n"), "the first one still holds")
+
+    def test_init_after_threads(self):
+        self.assertRegex(self.lines("init-after-threads")["init"], "2 threads.*first line of main")
+
+    def test_a_killed_fork_server_is_a_clear_error(self):
+        begin = time.monotonic()
+        out, err = self.run_program("zygote-killed")
+        said = dict(line.split(": ", 1) for line in out.splitlines() if ": " in line)
+        self.assertIn("the fork server has died", said["exitcode"])
+        self.assertIn("SIGKILL", said["running"])
+        for call in ("queued", "submit", "start", "pool"):
+            self.assertIn("fork server", said[call])
+        self.assertLess(time.monotonic() - begin, 20, "no hang")
+        self.assertEqual(err, "")
+        words = out.splitlines()[0].split()
+        for pid in (int(words[1]), int(words[3])):
+            self.assertFalse(alive(pid), "nobody is left without a parent")
+
+    def test_a_killed_program_leaves_no_daemon_and_no_worker(self):
+        program = subprocess.Popen([PROGRAM, "killed"], stdout=subprocess.PIPE, text=True)
+        server, daemon, one, two, stays = map(int, program.stdout.readline().split())
+        program.kill()
+        program.wait()
+        program.stdout.close()
+        self.assertTrue(wait_until(lambda: not any(map(alive, (daemon, one, two))), 1), "they go on without their program")
+        self.assertTrue(alive(stays), "one that is no daemon goes on")
+        self.assertTrue(alive(server), "and somebody will wait for it")
+        self.assertTrue(wait_until(lambda: not alive(stays) and not alive(server), 20))
+
+    def test_at_exit_children_are_joined_and_daemons_ended(self):
+        self.assertEqual(self.run_program("at-exit")[0], "main is done\njoined\n")
+
+    def test_exit_in_a_child_runs_its_handlers_and_flushes(self):
+        self.assertEqual(self.run_program("exit-in-child")[0], "unflushedhandler of the child\n 9\n")
+
+    def test_nothing_is_printed_twice(self):
+        out, _ = self.run_program("buffers")
+        self.assertEqual(sorted(out.split()), sorted("before once and once child end".split()))
+
+    def test_signal_dispositions_at_the_start_reach_the_children(self):
+        # As under nohup: a child must go on ignoring what the program was started to ignore.
+        def ignore():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        program = subprocess.Popen([PROGRAM, "killed"], stdout=subprocess.PIPE, text=True, preexec_fn=ignore)
+        daemon = int(program.stdout.readline().split()[1])
+        with open(f"/proc/{daemon}/status", encoding="utf-8") as status:
+            ignored = next(int(line.split()[1], 16) for line in status if line.startswith("SigIgn"))
+        program.kill()
+        program.wait()
+        program.stdout.close()
+        self.assertTrue(ignored & (1 << (signal.SIGHUP - 1)))
+        self.assertFalse(ignored & (1 << (signal.SIGTERM - 1)), "what only the fork server ignores is not passed on")
+        self.assertFalse(ignored & (1 << (signal.SIGINT - 1)))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,58 @@
+// A parent-death signal fires when the thread that started the child ends (bubblewrap#692, golang#27505).
+
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tandem/multiprocessing/process.hpp"
+#include "tests/pains/tasks.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace tandem::test {
+namespace {
+
+using namespace std::chrono_literals;
+using multiprocessing::Process;
+
+TEST(Pain19, ADaemonOutlivesTheThreadThatStartedIt) {
+  Process daemon{sleep_long};
+  daemon.daemon(true);
+  std::jthread{[&] { daemon.start(); }}.join();
+  // Nothing tells that something will never happen. The signal that others saw came with the thread's end.
+  EXPECT_FALSE(daemon.join(200ms)) << "it ended with the thread";
+  EXPECT_TRUE(daemon.is_alive());
+  daemon.kill();
+  daemon.join();
+}
+
+TEST(Pain19, ADaemonDiesWithItsProcessHoweverThatEnds) {
+  for (const int signal : {SIGKILL, SIGTERM, SIGSEGV}) {
+    int told[2];
+    ASSERT_EQ(::pipe(told), 0);
+    Process parent{[](platform::Fd out) {
+                     Process daemon{sleep_long};
+                     daemon.daemon(true);
+                     daemon.start();
+                     const int pid = daemon.pid();
+                     if (::write(out.get(), &pid, sizeof pid) != sizeof pid) std::abort();
+                     sleep_long();
+                   },
+                   platform::Fd{told[1]}};
+    parent.start();
+    int pid = 0;
+    ASSERT_EQ(::read(told[0], &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));
+    ::close(told[0]);
+    ASSERT_EQ(::kill(pid, 0), 0);
+    ::kill(parent.pid(), signal);
+    parent.join();
+    EXPECT_EQ(parent.exitcode(), -signal);
+    EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) == -1; })) << "the daemon goes on without its parent";
+  }
+}
+
+}  // namespace
+}  // namespace tandem::test
