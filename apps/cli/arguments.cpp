@@ -15,6 +15,7 @@ namespace tandem::cli {
 namespace {
 
 constexpr int most_threads = 1024;
+constexpr int most_processes = 1024;
 
 /// Numbers in their plain form and nothing else: CLI11 itself would take "0x10", and "1e3" for a double.
 template <class Number>
@@ -82,20 +83,34 @@ class Parser {
         ->check(number_between(1, most_threads))
         ->capture_default_str()
         ->type_name("N");
+    add_parsers(*crawl_, crawl_arguments_.parse.parsers);
     crawl_->add_option("--max-pages", max_pages_, "Fetch at most N pages (default: all)")
         ->check(number_between<long long>(1, std::numeric_limits<std::int64_t>::max()))
         ->type_name("N");
     crawl_->add_option("--max-bytes", max_bytes_, "Refuse larger pages, such as 64KiB, 16MiB")
         ->capture_default_str()
-        ->type_name("N");
+        ->type_name("SIZE");
     crawl_->add_option("--timeout", timeout_, "Give a page up after S seconds")
         ->check(number_between(1, 86'400))
         ->capture_default_str()
         ->type_name("S");
+    crawl_->add_option("--parse-timeout", parse_timeout_, "Give a page up that takes S seconds to parse")
+        ->check(number_between(1, 86'400))
+        ->capture_default_str()
+        ->type_name("S");
+    crawl_->add_option("--parse-memory", parse_memory_, "Give a page up that needs more to be parsed")
+        ->capture_default_str()
+        ->type_name("SIZE");
     crawl_->add_flag("--quiet", crawl_arguments_.quiet, "Show no progress");
     crawl_->footer(
         "Example:\n  tandem crawl http://127.0.0.1:8080/docs/ --scope prefix --db docs.db\n"
         "Afterwards:\n  sqlite3 docs.db \"SELECT url, reason FROM errors\"");
+  }
+
+  static void add_parsers(CLI::App& app, int& parsers) {
+    app.add_option("--parsers", parsers, "Parse with N processes (default: one for each processor)")
+        ->check(number_between(1, most_processes))
+        ->type_name("N");
   }
 
   void add_http() {
@@ -124,6 +139,7 @@ class Parser {
         ->check(number_between(2, most_threads))
         ->capture_default_str()
         ->type_name("N");
+    add_parsers(*demo_, demo_arguments_.parsers);
     demo_->add_option("--db", demo_arguments_.database, "SQLite file to add the crawls to")
         ->capture_default_str()
         ->type_name("FILE");
@@ -138,14 +154,17 @@ class Parser {
     if (scope_ == "prefix") crawl.scope = crawl::Scope::Kind::prefix;
     if (*crawl_->get_option("--depth")) crawl.max_depth = depth_;
     if (*crawl_->get_option("--max-pages")) crawl.max_pages = max_pages_;
-    const auto max_bytes = crawl::parse_bytes(max_bytes_);
-    if (!max_bytes || *max_bytes == 0) {
-      throw std::invalid_argument("--max-bytes: '" + crawl::clean_text(max_bytes_, 100) +
-                                  "' is not a size such as 65536, 64KiB or 16MiB");
-    }
-    crawl.max_bytes = *max_bytes;
+    crawl.max_bytes = checked_bytes("--max-bytes", max_bytes_);
     crawl.timeout = std::chrono::seconds{timeout_};
+    crawl.parse.timeout = std::chrono::seconds{parse_timeout_};
+    crawl.parse.max_memory = checked_bytes("--parse-memory", parse_memory_);
     return crawl;
+  }
+
+  static std::uint64_t checked_bytes(const std::string& option, const std::string& text) {
+    const auto bytes = crawl::parse_bytes(text);
+    if (bytes && *bytes > 0) return *bytes;
+    throw std::invalid_argument(option + ": '" + crawl::clean_text(text, 100) + "' is not a size such as 65536, 64KiB or 16MiB");
   }
 
   /// "tandem crawl", "tandem http serve": what was being asked for.
@@ -175,9 +194,11 @@ class Parser {
   std::vector<std::string> urls_;
   std::string scope_ = "host";
   std::string max_bytes_ = "16MiB";
+  std::string parse_memory_ = "128MiB";
   int depth_ = 0;
   std::uint64_t max_pages_ = 0;
   int timeout_ = 30;
+  int parse_timeout_ = 5;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "apps/crawl/parsers.hpp"
 #include "apps/crawl/url.hpp"
 
 namespace tandem::cli {
@@ -21,6 +22,7 @@ struct CrawlArguments {
   std::optional<std::uint64_t> max_pages;
   std::uint64_t max_bytes = 16 * 1024 * 1024;
   std::chrono::milliseconds timeout{30'000};
+  crawl::ParseOptions parse;
   bool quiet = false;
 };
 
@@ -37,6 +39,7 @@ struct DemoArguments {
   std::string root = "/usr/share/cppreference/doc/html";
   std::string database = "crawl.db";
   int fetchers = 16;
+  int parsers = 0;  ///< 0: one for each processor
 };
 
 /// There is nothing to run: help was asked for, or the arguments make no sense.

@@ -20,6 +20,7 @@ int run_crawl(const CrawlArguments& arguments) {
   options.max_pages = arguments.max_pages;
   options.fetch.max_bytes = arguments.max_bytes;
   options.fetch.timeout = arguments.timeout;
+  options.parse = arguments.parse;
   if (!arguments.quiet) {
     options.progress = crawl::Progress::for_stderr();
     options.progress_out = &std::cerr;

@@ -47,6 +47,7 @@ crawl::Report crawl_with(int fetchers, const crawl::Url& root, const DemoArgumen
   options.roots = {root};
   options.database = arguments.database;
   options.fetchers = fetchers;
+  options.parse.parsers = arguments.parsers;
   options.progress = crawl::Progress::for_stderr();
   options.progress.label = fetchers_text(fetchers);
   options.progress_out = &std::cerr;

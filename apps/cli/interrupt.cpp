@@ -3,6 +3,8 @@
 #include <csignal>
 #include <utility>
 
+#include "tandem/sync/interrupt.hpp"
+
 namespace tandem::cli {
 namespace {
 
@@ -13,7 +15,11 @@ const platform::Signals& ending_signals() {
 
 }  // namespace
 
-void Interrupt::block() { platform::block_signals(ending_signals()); }
+void Interrupt::block() {
+  platform::block_signals(ending_signals());
+  // Two cannot care for one signal: KeyboardInterrupt's handler would send it to the main thread, where it is blocked.
+  sync::disable_keyboard_interrupt();
+}
 
 Interrupt::Interrupt(std::function<void()> on_signal)
     : on_signal_{std::move(on_signal)}, signals_{ending_signals()}, thread_{[this] { watch(); }} {

@@ -11,7 +11,8 @@ namespace tandem::cli {
 /// Ctrl-C and SIGTERM, for as long as the object lives: the first one calls a function, on a thread of its own; a second one ends
 /// the process at once, as if nobody had ever caught it. What a stop handler may do is not limited, as it is no signal handler.
 ///
-/// Interrupt::block() must have been called in main, before any thread was started. The destructor waits for the function, if it
+/// Interrupt::block() must have been called in main, after tandem::init() and before any thread was started; it takes the place of
+/// KeyboardInterrupt. The destructor waits for the function, if it
 /// is running, and leaves the signals blocked.
 ///
 ///     Interrupt interrupt{[&] { stop.request_stop(); }};

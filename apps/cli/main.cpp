@@ -7,6 +7,7 @@
 #include "apps/cli/commands.hpp"
 #include "apps/cli/exit_code.hpp"
 #include "apps/cli/interrupt.hpp"
+#include "tandem/multiprocessing/init.hpp"
 #include "tandem/platform/signals.hpp"
 
 namespace tandem::cli {
@@ -40,6 +41,7 @@ struct Run {
 
 int main(int argc, char** argv) {
   return tandem::cli::guarded("tandem", [&] {
+    tandem::init(argc, argv);
     tandem::cli::Interrupt::block();  // before there is any other thread
     tandem::platform::ignore_broken_pipes();
     return std::visit(tandem::cli::Run{}, tandem::cli::parse_arguments(argc, argv));

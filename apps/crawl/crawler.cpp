@@ -2,67 +2,25 @@
 
 #include <algorithm>
 #include <exception>
-#include <functional>
 #include <ostream>
 #include <stdexcept>
+#include <unordered_map>
 #include <utility>
+#include <variant>
 
+#include "apps/crawl/crew.hpp"
 #include "apps/crawl/frontier.hpp"
-#include "apps/crawl/page_task.hpp"
 #include "apps/crawl/store.hpp"
 #include "apps/crawl/text.hpp"
 #include "tandem/base/deadline.hpp"
-#include "tandem/futures/thread_pool_executor.hpp"
-#include "tandem/queue/queue.hpp"
+#include "tandem/futures/errors.hpp"
 
 namespace tandem::crawl {
 namespace {
 
-using PageFuture = futures::Future<PageResult>;
-
-/// What wakes the coordinator: a page that is done, or, without one, a stop request.
-struct Arrival {
-  Frontier::Id id = 0;
-  std::optional<PageFuture> page;
-};
-
-/// The fetching threads, with everything that their tasks use. The destructor cancels what has not begun, stops what has, and waits
-/// for it, however the crawl ended.
-class Crew {
- public:
-  Crew(const CrawlOptions& options, std::stop_token stop)
-      : task_{options.fetch, options.html},
-        pool_{futures::ThreadPoolOptions{.max_workers = options.fetchers, .thread_name_prefix = "fetch"}},
-        on_stop_{std::move(stop), [this] {
-                   halt_.request_stop();
-                   arrivals_.put({});
-                 }} {}
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-  ~Crew() { end(); }
-
-  void submit(Frontier::Id id, const Url& url) {
-    auto page = pool_.submit([this, url] { return task_(url, halt_.get_token()); });
-    page.add_done_callback([this, id](PageFuture& done) { arrivals_.put({id, done}); });
-  }
-
-  /// Nothing if none comes before the deadline.
-  std::optional<Arrival> next(Deadline deadline) { return arrivals_.try_get(deadline); }
-
-  /// No more pages begin, and those that have begun end now. Their arrivals can still be taken.
-  void end() {
-    halt_.request_stop();
-    pool_.shutdown(true, true);
-  }
-
- private:
-  // In this order: the pool goes before what its tasks and callbacks use, and a stop request finds all of it in place.
-  std::stop_source halt_;
-  queue::Queue<Arrival> arrivals_;
-  PageTask task_;
-  futures::ThreadPoolExecutor pool_;
-  std::stop_callback<std::function<void()>> on_stop_;
-};
+// After a stop request, what was fetched is still parsed: usually a matter of milliseconds. Poisoned pages must not draw that out.
+constexpr auto time_to_finish = std::chrono::milliseconds{400};
+constexpr auto time_to_die = std::chrono::milliseconds{50};
 
 /// One run: what the coordinating thread has to itself.
 class Coordinator {
@@ -86,9 +44,10 @@ class Coordinator {
   Report run(const std::stop_token& stop) {
     {
       Crew crew{options_, stop};
-      fetch_all(crew, stop);
-      crew.end();
-      while (const auto arrival = crew.next(Deadline::passed())) take(*arrival);  // what was done when the stop came
+      report_.parsers = crew.parsers();
+      crawl(crew, stop);
+      crew.end_fetching();
+      finish_parsing(crew);
     }
     progress_.reset();
     return finish(stop.stop_requested());
@@ -101,20 +60,36 @@ class Coordinator {
     return all;
   }
 
-  void fetch_all(Crew& crew, const std::stop_token& stop) {
-    // Enough that no fetcher waits for the coordinator, few enough that what is found first is also fetched first.
-    const std::size_t most = 4 * static_cast<std::size_t>(options_.fetchers);
+  void crawl(Crew& crew, const std::stop_token& stop) {
+    // Enough that neither fetchers nor parsers wait for the coordinator; few enough that their bodies fit into memory, and that
+    // what is found first is also fetched first.
+    const std::size_t most = 2 * static_cast<std::size_t>(options_.fetchers) + 4 * static_cast<std::size_t>(crew.parsers());
     while (!stop.stop_requested()) {
       while (in_flight_ < most) {
         const auto id = frontier_.next();
         if (!id) break;
-        crew.submit(*id, frontier_.page(*id).url);
+        crew.fetch(*id, frontier_.page(*id).url);
         ++in_flight_;
       }
       if (in_flight_ == 0) return;
-      if (const auto arrival = crew.next(next_look())) take(*arrival);
+      if (auto arrival = crew.next(next_look())) take(crew, *arrival);
       if (progress_) progress_->update(counts());
       store_.check();
+    }
+  }
+
+  /// After a stop request: takes what was done by then, and lets what was fetched be parsed.
+  void finish_parsing(Crew& crew) {
+    Deadline deadline{time_to_finish};
+    while (in_flight_ > 0) {
+      if (auto arrival = crew.next(deadline)) {
+        take(crew, *arrival);
+      } else {
+        // More than once, should a task just have been on its way to a worker that was killed: the pool gives it to another one.
+        abandoned_ = true;
+        crew.abandon_parsing();
+        deadline = Deadline{time_to_die};
+      }
     }
   }
 
@@ -126,18 +101,47 @@ class Coordinator {
 
   Counts counts() const noexcept { return {report_.pages + report_.failed, frontier_.found(), report_.failed}; }
 
-  void take(const Arrival& arrival) {
-    if (!arrival.page) return;
+  void take(Crew& crew, Crew::Arrival& arrival) {
+    if (std::holds_alternative<std::monostate>(arrival.done)) return;
     --in_flight_;
-    if (arrival.page->cancelled()) return;
     try {
-      const PageResult& result = arrival.page->result();
-      if (!result.fetched.cancelled) record(arrival.id, result);
+      if (auto* const page = std::get_if<Crew::PageFuture>(&arrival.done)) fetched(crew, arrival.id, *page);
+      if (auto* const html = std::get_if<Crew::HtmlFuture>(&arrival.done)) parsed(arrival.id, *html);
     } catch (const DatabaseError&) {
-      throw;  // the crawl's failure, not the page's
+      throw;  // these are the crawl's failures, not the page's
+    } catch (const futures::BrokenProcessPool&) {
+      throw;
     } catch (const std::exception& failure) {
       fail(arrival.id, clean_text(failure.what(), 300));
     }
+  }
+
+  void fetched(Crew& crew, Frontier::Id id, Crew::PageFuture& page) {
+    if (page.cancelled()) return;
+    PageResult result = std::move(page).result();
+    if (result.fetched.cancelled) return;
+    if (!result.is_to_parse()) return record(id, result);
+    if (abandoned_) return;
+    crew.parse(id, std::exchange(result.fetched.body, {}), result.final_url);
+    to_parse_.emplace(id, std::move(result));
+    ++in_flight_;
+  }
+
+  void parsed(Frontier::Id id, Crew::HtmlFuture& html) {
+    const auto waiting = to_parse_.extract(id);
+    PageResult& result = waiting.mapped();
+    if (html.cancelled()) return;
+    if (const std::exception_ptr failure = html.exception()) {
+      if (abandoned_) return;  // it may be our doing
+      result.error = parse_failure(failure, options_.parse);
+      ++report_.poisoned_pages;
+      if (report_.poisoned.size() < Report::poisoned_length) {
+        report_.poisoned.push_back({frontier_.page(id).url.text(), result.error});
+      }
+    } else {
+      result.html = std::move(html).result();
+    }
+    record(id, result);
   }
 
   /// The task itself threw: out of memory, most likely.
@@ -236,7 +240,9 @@ class Coordinator {
   std::optional<Progress> progress_;
   Report report_;
   std::vector<std::pair<Frontier::Id, std::string>> failures_;
-  std::size_t in_flight_ = 0;
+  std::size_t in_flight_ = 0;                              // pages being fetched or parsed, or waiting for it
+  std::unordered_map<Frontier::Id, PageResult> to_parse_;  // of these, the ones that are fetched
+  bool abandoned_ = false;                                 // they are parsed no more
   const std::chrono::steady_clock::time_point begin_;
 };
 
@@ -245,6 +251,10 @@ class Coordinator {
 Crawler::Crawler(CrawlOptions options) : options_{std::move(options)} {
   if (options_.roots.empty()) throw std::invalid_argument("Crawler: no root: give at least one URL");
   if (options_.fetchers < 1) throw std::invalid_argument("Crawler: fetchers must be at least 1");
+  if (options_.parse.parsers < 0) throw std::invalid_argument("Crawler: parse.parsers must not be negative");
+  if (options_.parse.timeout.count() < 1) throw std::invalid_argument("Crawler: parse.timeout must be at least 1 ms");
+  if (options_.parse.max_memory < 1) throw std::invalid_argument("Crawler: parse.max_memory must be at least 1 byte");
+  if (options_.parse.function == nullptr) throw std::invalid_argument("Crawler: parse.function is null");
   if (options_.max_depth && *options_.max_depth < 0) throw std::invalid_argument("Crawler: max_depth must not be negative");
   if (options_.max_pages && *options_.max_pages < 1) throw std::invalid_argument("Crawler: max_pages must be at least 1");
 }

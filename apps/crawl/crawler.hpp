@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "apps/crawl/fetcher.hpp"
-#include "apps/crawl/html.hpp"
+#include "apps/crawl/parsers.hpp"
 #include "apps/crawl/progress.hpp"
 #include "apps/crawl/report.hpp"
 #include "apps/crawl/url.hpp"
@@ -23,15 +23,16 @@ struct CrawlOptions {
   std::optional<int> max_depth = {};            ///< links to follow from a root; 0: only the roots
   std::optional<std::uint64_t> max_pages = {};  ///< to fetch, failed ones included
   FetchOptions fetch = {};
-  HtmlLimits html = {};
+  ParseOptions parse = {};
   Progress::Options progress = {};
   std::ostream* progress_out = nullptr;  ///< nullptr: no progress is shown
 };
 
 /// Fetches the roots, the pages that they link to within the scope, and so on, each page once, and writes down what it finds.
 ///
-/// Fetching and parsing run as tasks of a ThreadPoolExecutor; each result comes back by a done-callback, through a queue, to the
-/// thread that called run(). That one alone decides what is fetched and talks to the database, so nothing of that is shared.
+/// Fetching runs as tasks of a ThreadPoolExecutor, parsing as tasks of a ProcessPoolExecutor; each result comes back by a
+/// done-callback, through a queue, to the thread that called run(). That one alone decides what is fetched and talks to the
+/// database, so nothing of that is shared. tandem::init() must have been called.
 ///
 ///     Report report = Crawler{{.roots = {Url::parse("http://127.0.0.1:8080/")}, .fetchers = 8}}.run();
 class Crawler {
@@ -40,7 +41,8 @@ class Crawler {
   explicit Crawler(CrawlOptions options);
 
   /// Returns when all is fetched, or within a second after a stop request; what was fetched by then is in the database. Pages that
-  /// fail are part of the report. Throws DatabaseError if the database cannot be opened or written.
+  /// fail are part of the report. Throws DatabaseError if the database cannot be opened or written, futures::BrokenProcessPool if
+  /// there are no parsers to be had, and what starting threads and processes throws.
   Report run(std::stop_token stop = {});
 
  private:

@@ -1,18 +1,42 @@
 #include "apps/crawl/html.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory_resource>
+#include <new>
 #include <unordered_set>
 
 #include <gumbo.h>
 
-#include "apps/crawl/gumbo_parse.hpp"
-#include "apps/crawl/nesting.hpp"
-#include "apps/crawl/parse_arena.hpp"
-#include "apps/crawl/quantity.hpp"
 #include "apps/crawl/text.hpp"
+#include "tandem/platform/process.hpp"
 
 namespace tandem::crawl {
 namespace {
+
+/// All the memory of one parse. That it is freed in one is a sixth faster, and more: gumbo's own function for it recurses over the
+/// tree, and a page with 300,000 nested elements overflows the stack.
+using Arena = std::pmr::monotonic_buffer_resource;
+constexpr std::size_t first_chunk = 256 * 1024;
+
+void* allocate(void* arena, std::size_t bytes) {
+  try {
+    return static_cast<Arena*>(arena)->allocate(bytes);
+  } catch (const std::bad_alloc&) {
+    platform::exit_now(html_out_of_memory);  // gumbo would write to address 0, and an exception cannot pass through C
+  }
+}
+void deallocate(void* /*arena*/, void* /*memory*/) {}
+
+/// The tree belongs to `arena` and refers to `html`.
+const GumboOutput* parse(std::string_view html, Arena& arena) {
+  GumboOptions options = kGumboDefaultOptions;
+  options.allocator = &allocate;
+  options.deallocator = &deallocate;
+  options.userdata = &arena;
+  options.max_errors = 0;  // nobody reads them
+  return gumbo_parse_with_options(&options, html.data(), html.size());
+}
 
 const GumboVector* children_of(const GumboNode& node) {
   // Not GUMBO_NODE_TEMPLATE: what stands in a template is no part of the page.
@@ -102,21 +126,6 @@ std::vector<Url> resolve(const Found& found, const Url& url) {
   return links;
 }
 
-HtmlError refusal(ParseArena::Exceeded exceeded, const HtmlLimits& limits) {
-  switch (exceeded) {
-    case ParseArena::Exceeded::time:
-      return HtmlError{"needs more than " + format_duration(limits.max_time) + " to parse"};
-    case ParseArena::Exceeded::memory:
-      return HtmlError{"needs more than " + format_bytes(limits.max_memory) + " to parse"};
-    case ParseArena::Exceeded::parser:
-      return HtmlError{"the HTML parser cannot cope with it"};
-    case ParseArena::Exceeded::stopped:
-    case ParseArena::Exceeded::nothing:
-      break;
-  }
-  return HtmlError{"cancelled", true};
-}
-
 }  // namespace
 
 bool is_html(std::string_view content_type) noexcept {
@@ -128,14 +137,9 @@ bool is_html(std::string_view content_type) noexcept {
   return is("text/html") || is("application/xhtml+xml");
 }
 
-HtmlPage read_html(std::string_view html, const Url& url, const HtmlLimits& limits, const std::stop_token& stop) {
-  if (nested_deeper_than(html, limits.max_depth)) {
-    throw HtmlError("nested deeper than " + format_count(limits.max_depth) + " elements");
-  }
-  ParseArena arena{limits.max_memory, limits.max_time, stop};
-  const GumboOutput* output = gumbo_parse(arena, html);
-  if (output == nullptr) throw refusal(arena.exceeded(), limits);
-  const Found found = Collector{}.collect(*output->document);
+HtmlPage read_html(std::string_view html, const Url& url) {
+  Arena arena{first_chunk};
+  const Found found = Collector{}.collect(*parse(html, arena)->document);
   return {found.title, resolve(found, url)};
 }
 

@@ -25,12 +25,14 @@ class Writer {
   std::string write() {
     totals();
     broken_links();
+    poisoned_pages();
     errors();
     list("slowest", report_.slowest, [](const auto& note) { return format_duration(note.elapsed); });
     list("largest", report_.largest, [](const auto& note) { return format_bytes(note.bytes); });
     for (const auto& note : report_.notes) line("note", note);
-    line("time", fmt::format("{} with {} {}, {:.0f} pages/s", format_duration(report_.duration), report_.fetchers,
-                             report_.fetchers == 1 ? "fetcher" : "fetchers", report_.pages_per_second()));
+    line("time", fmt::format("{} with {} {} and {} {}, {:.0f} pages/s", format_duration(report_.duration), report_.fetchers,
+                             report_.fetchers == 1 ? "fetcher" : "fetchers", report_.parsers,
+                             report_.parsers == 1 ? "parser" : "parsers", report_.pages_per_second()));
     line("database", fmt::format("{} (crawl {}, {})", report_.database, report_.crawl, ending()));
     return std::move(text_);
   }
@@ -70,6 +72,16 @@ class Writer {
     }
     if (report_.broken_targets > report_.broken.size()) {
       text_ += fmt::format("  and {} more\n", format_count(report_.broken_targets - report_.broken.size()));
+    }
+  }
+
+  void poisoned_pages() {
+    if (report_.poisoned_pages == 0) return;
+    line("poisoned", fmt::format("{} {} that could not be parsed", format_count(report_.poisoned_pages),
+                                 report_.poisoned_pages == 1 ? "page" : "pages"));
+    for (const auto& page : report_.poisoned) text_ += fmt::format("  {}\n    {}\n", page.url, page.reason);
+    if (report_.poisoned_pages > report_.poisoned.size()) {
+      text_ += fmt::format("  and {} more\n", format_count(report_.poisoned_pages - report_.poisoned.size()));
     }
   }
 

@@ -25,12 +25,17 @@ struct Report {
     std::string source;       ///< one of the pages that link there
     std::uint64_t links = 0;  ///< how many pages do
   };
+  struct Poisoned {
+    std::string url;
+    std::string reason;
+  };
   struct ErrorCount {
     std::uint64_t count = 0;
     std::string first_url;
   };
   static constexpr std::size_t list_length = 5;
   static constexpr std::size_t broken_length = 10;
+  static constexpr std::size_t poisoned_length = 10;
 
   std::vector<std::string> roots;
   std::size_t roots_fetched = 0;   ///< how many of them answered with a page
@@ -46,10 +51,13 @@ struct Report {
   std::uint64_t broken_targets = 0;          ///< to how many pages those lead
   std::vector<BrokenTarget> broken;          ///< the first of them
   std::map<std::string, ErrorCount> errors;  ///< by reason
+  std::uint64_t poisoned_pages = 0;          ///< failed in the parser
+  std::vector<Poisoned> poisoned;            ///< the first of them
   std::vector<PageNote> slowest;
   std::vector<PageNote> largest;
 
-  int fetchers = 0;
+  int fetchers = 0;  ///< threads
+  int parsers = 0;   ///< processes
   std::chrono::nanoseconds duration{};
   Ending ending = Ending::complete;
   std::string database;

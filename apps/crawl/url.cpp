@@ -166,7 +166,9 @@ std::optional<std::string> normal_text(CURLU* handle, bool ascii) {
 }  // namespace
 
 Url::Url(std::string text) : text_{std::move(text)} {
-  authority_ = text_.find("://") + 3;
+  const auto scheme = text_.find("://");
+  if (scheme == std::string::npos) return;  // one that was never given an address came from another process
+  authority_ = scheme + 3;
   path_ = std::min(text_.find_first_of("/?", authority_), text_.size());
   query_ = std::min(text_.find('?', path_), text_.size());
   const auto at = text_.rfind('@', path_);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tandem::crawl {
@@ -15,6 +16,9 @@ namespace tandem::crawl {
 /// safe for a terminal and a database. An immutable value.
 class Url {
  public:
+  /// No address at all: what another one can be assigned to.
+  Url() = default;
+
   /// Throws std::invalid_argument for a text that is no such address: "'foo' is not a URL: expected http://host/path".
   static Url parse(std::string_view text);
 
@@ -30,6 +34,18 @@ class Url {
 
   friend bool operator==(const Url& a, const Url& b) noexcept { return a.text_ == b.text_; }
   friend std::strong_ordering operator<=>(const Url& a, const Url& b) noexcept { return a.text_ <=> b.text_; }
+
+  // To be sent to another process: the text says all.
+  template <class Archive>
+  void save(Archive& archive) const {
+    archive(text_);
+  }
+  template <class Archive>
+  void load(Archive& archive) {
+    std::string text;
+    archive(text);
+    *this = Url{std::move(text)};
+  }
 
  private:
   explicit Url(std::string text);

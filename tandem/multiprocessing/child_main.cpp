@@ -12,6 +12,7 @@
 #include "tandem/multiprocessing/pool_worker.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
+#include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/process_title.hpp"
 #include "tandem/platform/signal_state.hpp"
@@ -37,11 +38,12 @@ std::optional<Birth> hear_birth(remote::Channel& channel) {
   return to_birth(received.body(), received.descriptors());
 }
 
-void become(Birth& birth) {
+void become(Birth& birth, const platform::SignalState& signals) {
   std::move(birth.surroundings).take_on();
   zygote::adopt(std::move(birth.zygote));
   take_identity(birth);
   platform::set_process_title("tandem: " + birth.name);
+  (birth.kind == Birth::Kind::pool_worker ? signals.ignoring(SIGINT) : signals).restore();
 }
 
 ExitCode run_process(remote::Channel channel) {
@@ -60,31 +62,41 @@ ExitCode run_process(remote::Channel channel) {
   }
 }
 
+/// All of a process's life but its end.
+ExitCode live(remote::Channel channel, const platform::SignalState& signals) {
+  auto birth = hear_birth(channel);
+  if (!birth) return failed;
+  become(*birth, signals);
+  const bool is_worker = birth->kind == Birth::Kind::pool_worker;
+  const ExitCode code = is_worker ? run_pool_worker(std::move(channel)) : run_process(std::move(channel));
+  end_family();
+  return code;
+}
+
 }  // namespace
 
-void child_main(platform::Fd fd) {
+void child_main(platform::Fd fd, const platform::SignalState& signals) {
   ExitCode code = failed;
   try {
-    remote::Channel channel{std::move(fd)};
-    auto birth = hear_birth(channel);
-    if (!birth) platform::exit_now(failed);
-    become(*birth);
-    switch (birth->kind) {
-      case Birth::Kind::process:
-        code = run_process(std::move(channel));
-        break;
-      case Birth::Kind::pool_worker:
-        platform::ignore_signals({SIGINT});
-        code = run_pool_worker(std::move(channel));
-        break;
-    }
-    end_family();
+    code = live(remote::Channel{std::move(fd)}, signals);
   } catch (...) {
     print_exception(", before or after its own work");
     code = failed;
   }
   platform::flush_output();
   platform::exit_now(code);
+}
+
+void rehearse_child_main(const std::string& name) {
+  Birth birth;
+  birth.name = name;
+  birth.parent = platform::open_pidfd(platform::this_pid());
+  birth.surroundings = platform::Surroundings::of_this_process();
+  auto [ours, theirs] = remote::Channel::pair();
+  ours.send(birth.kind, to_message(birth));
+  ours.send(birth.kind, remote::make_call([] {}).message);
+  live(std::move(theirs), platform::SignalState{{}});
+  platform::flush_output();
 }
 
 }  // namespace tandem::multiprocessing

@@ -31,7 +31,7 @@ void init(int argc, char** argv) {
     throw std::logic_error("tandem::init was called twice: call it once, in the first line of main");
   }
   if (const int threads = platform::thread_count(); threads > expected_threads) {
-    throw std::logic_error("tandem::init was called when there were " + std::to_string(threads) +
+    throw std::logic_error("tandem::init was called when there were " + std::to_string(threads - expected_threads + 1) +
                            " threads: it forks, which is safe with one thread only. Make it the first line of main, and start no "
                            "thread in the initialisation of a static object");
   }

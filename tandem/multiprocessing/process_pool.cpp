@@ -238,11 +238,12 @@ void ProcessPool::worker_ended(Worker& worker) {
     }
   }
   deliver(std::move(next));
+  if (lost) {  // first of all: somebody may wait for it
+    lost->fail(end_of_task(worker, *lost));
+    const sync::Guard hold{lock_};
+    lost->message.reset();
+  }
   replace(worker.slot, was_ready);
-  if (!lost) return;
-  lost->fail(end_of_task(worker, *lost));
-  const sync::Guard hold{lock_};
-  lost->message.reset();
 }
 
 std::exception_ptr ProcessPool::end_of_task(Worker& worker, const PoolTask& task) {

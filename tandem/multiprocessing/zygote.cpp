@@ -20,7 +20,6 @@
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/process_title.hpp"
 #include "tandem/platform/signal_state.hpp"
-#include "tandem/platform/thread.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -85,24 +84,22 @@ Message hear(const platform::Fd& line, platform::ReceivedMessage& received) {
 [[noreturn]] void live(platform::Fd requests, const platform::SignalState& original) {
   platform::close_descriptors_but(requests.get());
   platform::let_go_of_terminal();
-  // What ends the program ends the zygote too, but later: it has to clean up first. It sees the program's end by itself.
-  platform::ignore_signals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2});
-  platform::default_signals({SIGCHLD});
-  platform::set_thread_name("tandem-zygote");
+  // What ends the program ends the zygote too, but later: it has to clean up first. It sees the program's end by itself. Its
+  // children begin with all signals blocked, so that none is lost before they have become what they are to be.
+  platform::block_all_signals();
+  platform::default_signals({SIGCHLD});  // if it is ignored, the kernel reaps children and nobody learns how they ended
+  rehearse_child_main("zygote");
   const zygote_protocol::Hello hello{platform::this_pid()};
   const std::array part{std::as_bytes(std::span{&hello, 1})};
   if (platform::send_message(requests.get(), part) == platform::SendResult::closed) platform::exit_now(0);
-  serve_zygote(std::move(requests), [&original](platform::Fd channel) {
-    original.restore();
-    child_main(std::move(channel));
-  });
+  serve_zygote(std::move(requests), [&original](platform::Fd channel) { child_main(std::move(channel), original); });
   platform::exit_now(0);
 }
 
 }  // namespace
 
 void start() {
-  const platform::SignalState original{{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGCHLD}};
+  const platform::SignalState original{{SIGCHLD}};
   auto ends = platform::message_socket_pair();
   // Forked twice, so that it is nobody's child: a program that waits for any child of its own would otherwise wait for the zygote.
   const int between = platform::fork_process();

@@ -72,8 +72,14 @@ class Server {
 
  private:
   void end_of(Watched& watched) {
-    if (watched.kind == Watched::Kind::child) child_ended(static_cast<Child&>(watched));
-    if (watched.kind == Watched::Kind::requester) requester_ended(static_cast<Requester&>(watched));
+    switch (watched.kind) {  // which both destroy it
+      case Watched::Kind::child:
+        return child_ended(static_cast<Child&>(watched));
+      case Watched::Kind::requester:
+        return requester_ended(static_cast<Requester&>(watched));
+      case Watched::Kind::requests:
+        return;
+    }
   }
 
   void take_requests() {

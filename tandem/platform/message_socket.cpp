@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "tandem/platform/duplicate.hpp"
 #include "tandem/platform/errors.hpp"
 
 namespace tandem::platform {
@@ -45,12 +46,14 @@ void detach(msghdr& header, std::vector<Fd>& descriptors) {
   }
 }
 
+Fd above_standard(Fd fd) { return fd.get() > 2 ? std::move(fd) : duplicate(fd.get()); }
+
 }  // namespace
 
 MessageSocketPair message_socket_pair() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) throw_errno("socketpair");
-  return {Fd{ends[0]}, Fd{ends[1]}};
+  return {above_standard(Fd{ends[0]}), above_standard(Fd{ends[1]})};
 }
 
 SendResult send_message(int socket, std::span<const Bytes> parts, std::span<const int> descriptors) {

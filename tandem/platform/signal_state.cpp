@@ -21,8 +21,18 @@ void SignalState::restore() const noexcept {
   ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
 }
 
-void ignore_signals(const Signals& signals) noexcept {
-  for (const int signal : signals) ::signal(signal, SIG_IGN);
+SignalState SignalState::ignoring(int signal) const {
+  SignalState state = *this;
+  struct sigaction action {};
+  action.sa_handler = SIG_IGN;
+  state.actions_.emplace_back(signal, action);
+  return state;
+}
+
+void block_all_signals() noexcept {
+  sigset_t all;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
 }
 
 void default_signals(const Signals& signals) noexcept {

@@ -14,13 +14,17 @@ class SignalState {
  public:
   explicit SignalState(const Signals& signals);
   void restore() const noexcept;
+  /// The same state, but for a signal that is to be ignored.
+  SignalState ignoring(int signal) const;
 
  private:
   std::vector<std::pair<int, struct sigaction>> actions_;
   sigset_t mask_{};
 };
 
-void ignore_signals(const Signals& signals) noexcept;
+/// Keeps all signals that can be kept from the calling thread. A blocked signal waits, also one that is ignored at the moment: so
+/// what is sent to a process that was just forked is not lost before it has taken its place.
+void block_all_signals() noexcept;
 /// What a signal does to a process by itself.
 void default_signals(const Signals& signals) noexcept;
 

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <deque>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -47,11 +48,18 @@ unsigned current_umask() {
   return mask;
 }
 
+/// An environment and the pointers into it.
+struct Environment {
+  std::string block;
+  std::vector<char*> entries;
+};
+
 /// Puts `block` in the place of the environment. Neither is ever freed: getenv() has given out pointers into the old one, and
 /// will into the new one.
-void replace_environment(std::string block) {
-  auto& kept = *new std::string{std::move(block)};
-  auto& entries = *new std::vector<char*>;
+void replace_environment(std::string text) {
+  static auto& all = *new std::deque<Environment>;  // where a leak checker finds them
+  all.push_back({std::move(text), {}});
+  auto& [kept, entries] = all.back();
   for (std::size_t at = 0; at < kept.size(); at = kept.find('\0', at) + 1) entries.push_back(kept.data() + at);
   entries.push_back(nullptr);
   environ = entries.data();

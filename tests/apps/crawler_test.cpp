@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "apps/crawl/store.hpp"
+#include "tests/apps/poison.hpp"
 #include "tests/apps/test_site.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -38,6 +39,7 @@ class CrawlerTest : public ::testing::Test {
     options.roots = {site.url(root)};
     options.database = database();
     options.fetchers = 4;
+    options.parse.parsers = 2;
     return options;
   }
   std::string database() const { return (dir_ / "crawl.db").string(); }
@@ -165,12 +167,14 @@ TEST_F(CrawlerTest, OnePoisonousPageHurtsNobodyElse) {
                             {"/better", html("")}}};
   auto chosen = options(site);
   chosen.fetch.max_bytes = 2 << 20;
+  chosen.parse.timeout = 2s;
   const Report report = Crawler{chosen}.run();
   EXPECT_EQ(report.pages, 3u);
   EXPECT_EQ(report.failed, 5u);
+  EXPECT_EQ(report.poisoned_pages, 2u);
   EXPECT_EQ(without(rows("SELECT url || ': ' || reason || ';' FROM errors ORDER BY url"), site.text("")),
-            " /assertion: the HTML parser cannot cope with it; /closed: connection closed without an answer;"
-            " /deep: nested deeper than 1,000 elements; /endless: body larger than 2 MiB;"
+            " /assertion: the parser crashed: SIGABRT; /closed: connection closed without an answer;"
+            " /deep: parsing took longer than 2 s; /endless: body larger than 2 MiB;"
             " /loop: redirect loop: more than 10 redirects;");
 }
 
@@ -205,6 +209,28 @@ TEST_F(CrawlerTest, AStopRequestEndsItAndKeepsWhatWasCrawled) {
   EXPECT_EQ(rows("SELECT count(*) FROM pages"), " 100");
   EXPECT_EQ(rows("SELECT ended_by FROM crawls"), " interrupted");
   EXPECT_EQ(rows("SELECT count(*) FROM errors"), " 0");
+}
+
+TEST_F(CrawlerTest, AStopRequestDoesNotWaitForPoison) {
+  const TestSite site{[&](const std::string& path) {
+    return path == "/" ? html(links({"1", "2", "3", "4", "5"})) : html(test::endless_page);
+  }};
+  auto chosen = options(site);
+  chosen.parse.timeout = 1h;
+  chosen.parse.function = [](std::string_view html, const Url& url) { return test::parse_or_worse(html, url); };
+  std::stop_source stop;
+  std::chrono::steady_clock::time_point stopped;
+  std::jthread stopper{[&] {
+    EXPECT_TRUE(eventually([&] { return site.requests().size() == 6; }));
+    stopped = std::chrono::steady_clock::now();
+    stop.request_stop();
+  }};
+  const Report report = Crawler{chosen}.run(stop.get_token());
+  stopper.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - stopped, 5s) << "and not an hour";
+  EXPECT_EQ(report.pages, 1u);
+  EXPECT_EQ(report.failed, 0u) << "what was given up is no broken page";
+  EXPECT_EQ(report.ending, Ending::interrupted);
 }
 
 TEST_F(CrawlerTest, ADatabaseThatFailsEndsTheCrawl) {
@@ -242,6 +268,10 @@ TEST_F(CrawlerTest, RefusesOptionsThatMakeNoSense) {
   EXPECT_THROW(Crawler{CrawlOptions{}}, std::invalid_argument);
   EXPECT_THROW((Crawler{{.roots = {url}, .fetchers = 0}}), std::invalid_argument);
   EXPECT_THROW((Crawler{{.roots = {url}, .max_depth = -1}}), std::invalid_argument);
+  EXPECT_THROW((Crawler{{.roots = {url}, .parse = {.parsers = -1}}}), std::invalid_argument);
+  EXPECT_THROW((Crawler{{.roots = {url}, .parse = {.timeout = 0ms}}}), std::invalid_argument);
+  EXPECT_THROW((Crawler{{.roots = {url}, .parse = {.max_memory = 0}}}), std::invalid_argument);
+  EXPECT_THROW((Crawler{{.roots = {url}, .parse = {.function = nullptr}}}), std::invalid_argument);
   EXPECT_THROW((Crawler{{.roots = {url}, .max_pages = 0}}), std::invalid_argument);
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -146,6 +147,17 @@ TEST(Process, KillTerminateAndInterruptEndIt) {
   }
 }
 
+// The process may not have got further than to exist.
+TEST(Process, ASignalRightAfterTheStartIsNotLost) {
+  for (int round = 0; round < 200; ++round) {
+    Process process{sleep_long};
+    process.start();
+    process.terminate();
+    ASSERT_TRUE(process.join(20s));
+    ASSERT_EQ(process.exitcode(), -SIGTERM);
+  }
+}
+
 TEST(Process, JoinGivesUpAtItsTimeAndNotBefore) {
   Process process{sleep_long};
   process.start();
@@ -228,7 +240,7 @@ TEST(Process, ItsCommandLineShowsItsName) {
 
 TEST(Process, FindsWhatAForkWouldHaveGivenIt) {
   const test::TempDir dir;
-  const std::string before = ::get_current_dir_name();
+  const std::string before = std::filesystem::current_path();
   ASSERT_EQ(::chdir(dir.path().c_str()), 0);
   const mode_t mask = ::umask(027);
   ::setenv("TANDEM_TEST_COLOUR", "green", 1);

@@ -84,6 +84,15 @@ class Programs(unittest.TestCase):
         out, _ = self.run_program("buffers")
         self.assertEqual(sorted(out.split()), sorted("before once and once child end".split()))
 
+    def test_closed_standard_descriptors_are_no_obstacle(self):
+        for closed in ((0,), (1,), (2,), (0, 1, 2)):
+            def close(fds=closed):
+                for fd in fds:
+                    os.close(fd)
+
+            program = subprocess.run([PROGRAM, "init-twice"], preexec_fn=close, timeout=60, check=False)
+            self.assertEqual(program.returncode, 0, f"without {closed}")
+
     def test_signal_dispositions_at_the_start_reach_the_children(self):
         # As under nohup: a child must go on ignoring what the program was started to ignore.
         def ignore():

@@ -30,7 +30,7 @@ TEST(Pain19, ADaemonOutlivesTheThreadThatStartedIt) {
 }
 
 TEST(Pain19, ADaemonDiesWithItsProcessHoweverThatEnds) {
-  for (const int signal : {SIGKILL, SIGTERM, SIGSEGV}) {
+  for (const int signal : {SIGKILL, SIGTERM, SIGABRT}) {
     int told[2];
     ASSERT_EQ(::pipe(told), 0);
     Process parent{[](platform::Fd out) {

@@ -2,6 +2,7 @@
 
 // What the tests of this folder give to worker processes.
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -25,8 +26,10 @@ inline int sleep_long() {
 
 /// Keeps the processor busy for as long as nobody stops it.
 inline int spin_for_ever() {
-  for (volatile int n = 0;; n = n + 1) {
+  std::atomic<bool> stop{false};
+  while (!stop.load(std::memory_order_relaxed)) {
   }
+  return 0;
 }
 
 }  // namespace tandem::test

@@ -47,7 +47,12 @@ class Tandem:
         self.peak_memory = None  # bytes, known when it has ended
         with open(self._out, "wb") as out, open(self._err, "wb") as err:
             self.process = subprocess.Popen(
-                [*prefix, COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd
+                [*prefix, COMMAND, *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=cwd,
+                start_new_session=True,  # by which tree() knows its processes, wherever they hang
             )
 
     def __enter__(self):
@@ -66,6 +71,19 @@ class Tandem:
     @property
     def stderr(self):
         return self._err.read_text(encoding="utf-8", errors="replace")
+
+    def tree(self):
+        """pid -> arguments, as `ps -o args` has them, of the command and all processes that it has brought about and that are alive."""
+        found = {}
+        for entry in os.scandir("/proc"):
+            if not entry.name.isdigit():
+                continue
+            with contextlib.suppress(OSError):  # it has just ended
+                stat = pathlib.Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+                if int(stat[3]) == self.process.pid and stat[0] not in "ZX":
+                    arguments = pathlib.Path(entry.path, "cmdline").read_bytes()
+                    found[int(entry.name)] = arguments.replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        return found
 
     def send(self, number):
         self.process.send_signal(number)

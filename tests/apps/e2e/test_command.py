@@ -24,10 +24,10 @@ class Command(TestCase):
 
     def test_help_of_each_program(self):
         for arguments, options in {
-            ("crawl",): ("--db", "--depth", "--scope", "--fetchers", "--max-pages", "--max-bytes"),
+            ("crawl",): ("--db", "--depth", "--scope", "--fetchers", "--parsers", "--max-pages", "--max-bytes", "--parse-timeout", "--parse-memory"),
             ("http",): ("serve",),
             ("http", "serve"): ("--bind",),
-            ("demo",): (),
+            ("demo",): ("--fetchers", "--parsers"),
         }.items():
             done = tandem(*arguments, "--help")
             self.assertEqual((done.code, done.stderr), (0, ""), arguments)

@@ -1,7 +1,6 @@
-#include "apps/crawl/page_task.hpp"
+#include "apps/crawl/fetch_task.hpp"
 
 #include <mutex>
-#include <stdexcept>
 #include <utility>
 
 namespace tandem::crawl {
@@ -59,9 +58,9 @@ const char* phrase(int status) {
 std::string status_text(int status) { return "HTTP " + std::to_string(status) + phrase(status); }
 
 /// A Fetcher for the time of one page: an idle one, or a new one. There are never more than pages are fetched at once.
-class PageTask::Lease {
+class FetchTask::Lease {
  public:
-  explicit Lease(PageTask& owner) : owner_{owner} {
+  explicit Lease(FetchTask& owner) : owner_{owner} {
     {
       const std::scoped_lock hold{owner_.lock_};
       if (!owner_.idle_.empty()) {
@@ -69,7 +68,7 @@ class PageTask::Lease {
         owner_.idle_.pop_back();
       }
     }
-    if (!fetcher_) fetcher_ = std::make_unique<Fetcher>(owner_.fetch_);
+    if (!fetcher_) fetcher_ = std::make_unique<Fetcher>(owner_.options_);
   }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -80,28 +79,20 @@ class PageTask::Lease {
   Fetcher& operator*() const noexcept { return *fetcher_; }
 
  private:
-  PageTask& owner_;
+  FetchTask& owner_;
   std::unique_ptr<Fetcher> fetcher_;
 };
 
-PageTask::PageTask(FetchOptions fetch, HtmlLimits html) : fetch_{std::move(fetch)}, html_{html} {}
-PageTask::~PageTask() = default;
+FetchTask::FetchTask(FetchOptions options) : options_{std::move(options)} {}
+FetchTask::~FetchTask() = default;
 
-PageResult PageTask::operator()(const Url& url, const std::stop_token& stop) {
+PageResult FetchTask::operator()(const Url& url, const std::stop_token& stop) {
   PageResult result{.fetched = (*Lease{*this}).fetch(url, stop), .final_url = url, .html = {}, .error = {}};
   Fetched& fetched = result.fetched;
   result.final_url = final_url_of(fetched, url);
   result.error = fetched.error;
   if (result.error.empty() && fetched.status >= 400) result.error = status_text(fetched.status);
-  if (result.error.empty() && is_html(fetched.content_type)) {
-    try {
-      result.html = read_html(fetched.body, result.final_url, html_, stop);
-    } catch (const HtmlError& refused) {
-      result.error = refused.what();
-      fetched.cancelled = refused.cancelled();
-    }
-  }
-  fetched.body = {};
+  if (!result.error.empty() || !is_html(fetched.content_type)) fetched.body = {};
   return result;
 }
 

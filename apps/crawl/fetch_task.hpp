@@ -14,28 +14,29 @@ namespace tandem::crawl {
 
 /// What came of one page.
 struct PageResult {
-  Fetched fetched;  ///< without the body, which only the task needs
+  Fetched fetched;  ///< with the body only if that is still to be parsed
   Url final_url;
-  HtmlPage html;      ///< empty if it is no HTML
+  HtmlPage html;      ///< empty if it is no HTML, or not parsed yet
   std::string error;  ///< why it counts as failed; empty if all is well
+
+  bool is_to_parse() const noexcept { return !fetched.body.empty(); }
 };
 
-/// Fetches and parses pages for a crawler; many threads at once, each with a Fetcher of its own for the time.
-class PageTask {
+/// Fetches pages for a crawler; many threads at once, each with a Fetcher of its own for the time.
+class FetchTask {
  public:
-  PageTask(FetchOptions fetch, HtmlLimits html);
-  ~PageTask();
+  explicit FetchTask(FetchOptions options);
+  ~FetchTask();
 
   PageResult operator()(const Url& url, const std::stop_token& stop);
 
  private:
   class Lease;
 
-  const FetchOptions fetch_;
-  const HtmlLimits html_;
+  const FetchOptions options_;
   sync::Lock lock_{"fetchers"};
-  std::vector<std::unique_ptr<Fetcher>>
-      idle_;  // guarded by lock_; the last used first, as its connection is the most likely to live
+  // Guarded by lock_. The last used first, as its connection is the most likely to live.
+  std::vector<std::unique_ptr<Fetcher>> idle_;
 };
 
 /// "HTTP 404 Not Found"

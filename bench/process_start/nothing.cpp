@@ -1,0 +1,2 @@
+// What posix_spawn starts.
+int main() { return 0; }

@@ -1,0 +1,30 @@
+"""What bench/support/contender.hpp is to C++: the main function of a contender written in Python."""
+
+import statistics
+import sys
+import time
+
+
+def _repeat(duration, batch):
+    """How long each repetition took."""
+    took = []
+    end = time.perf_counter_ns() + duration
+    while True:
+        begin = time.perf_counter_ns()
+        batch()
+        now = time.perf_counter_ns()
+        took.append(now - begin)
+        if now >= end:
+            return took
+
+
+def measure(duration, batch, operations=1):
+    """Nanoseconds per operation, of the median batch; `batch` does `operations` of them. `duration` is in nanoseconds."""
+    _repeat(duration // 10, batch)
+    return statistics.median(_repeat(duration, batch)) / operations
+
+
+def main(contender):
+    """`PROGRAM MILLISECONDS [SETTING]` prints what contender(duration, setting) gives."""
+    duration = int(sys.argv[1]) * 1_000_000
+    print(contender(duration, sys.argv[2] if len(sys.argv) > 2 else ""))
