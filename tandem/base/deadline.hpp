@@ -51,8 +51,9 @@ class Deadline {
   static TimePoint from_now(std::chrono::duration<Rep, Period> timeout) noexcept {
     if (!(timeout > timeout.zero())) return TimePoint::min();  // also NaN
     const auto now = Clock::now();
-    // Compared in floating point, because the sum may not fit; a rounding error of some minutes in 292 years is no matter.
-    const std::chrono::duration<double> room = TimePoint::max() - now;
+    // Compared in floating point, because the sum may not fit, and with a second to spare for its rounding errors, which differ by
+    // the unit that the time-out is in.
+    const std::chrono::duration<double> room = TimePoint::max() - now - std::chrono::seconds{1};
     if (std::chrono::duration<double>(timeout) >= room) return TimePoint::max();
     return now + std::chrono::ceil<Clock::duration>(timeout);  // rounded up: never returns before its time
   }

@@ -12,7 +12,6 @@
 #include "tandem/multiprocessing/pool_worker.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
-#include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/process_title.hpp"
 #include "tandem/platform/signal_state.hpp"
@@ -90,7 +89,7 @@ void child_main(platform::Fd fd, const platform::SignalState& signals) {
 void rehearse_child_main(const std::string& name) {
   Birth birth;
   birth.name = name;
-  birth.parent = platform::open_pidfd(platform::this_pid());
+  // No parent: a descriptor that is kept here would be closed a second time, by its number, in each child.
   birth.surroundings = platform::Surroundings::of_this_process();
   auto [ours, theirs] = remote::Channel::pair();
   ours.send(birth.kind, to_message(birth));
