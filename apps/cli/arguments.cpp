@@ -131,7 +131,7 @@ class Parser {
   }
 
   void add_demo() {
-    demo_ = app_.add_subcommand("demo", "Serve the C++ reference and crawl it, with 1 fetcher and with many");
+    demo_ = app_.add_subcommand("demo", "Serve the C++ reference and crawl it, with 1 fetcher and 1 parser, and with many");
     demo_->add_option("--root", demo_arguments_.root, "Folder of the site (Debian: cppreference-doc-en-html)")
         ->capture_default_str()
         ->type_name("DIR");

@@ -19,7 +19,10 @@ namespace {
 
 constexpr const char* start_page = "en/index.html";
 
-std::string fetchers_text(int fetchers) { return fmt::format("{} {}", fetchers, fetchers == 1 ? "fetcher" : "fetchers"); }
+std::string counted(int n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+std::string hands(const crawl::Report& report) {
+  return counted(report.fetchers, "fetcher") + ", " + counted(report.parsers, "parser");
+}
 
 /// The site, served by this process on a port of the kernel's choice until the object goes.
 class LocalSite {
@@ -42,20 +45,22 @@ class LocalSite {
   threading::Thread thread_{[this] { web_.run(); }};
 };
 
-crawl::Report crawl_with(int fetchers, const crawl::Url& root, const DemoArguments& arguments, const std::stop_token& stop) {
+/// With so many fetching threads and parsing processes; no parsers: one for each processor.
+crawl::Report crawl_with(int fetchers, int parsers, const crawl::Url& root, const DemoArguments& arguments,
+                         const std::stop_token& stop) {
   crawl::CrawlOptions options;
   options.roots = {root};
   options.database = arguments.database;
   options.fetchers = fetchers;
-  options.parse.parsers = arguments.parsers;
+  options.parse.parsers = parsers;
   options.progress = crawl::Progress::for_stderr();
-  options.progress.label = fetchers_text(fetchers);
+  options.progress.label = counted(fetchers, "fetcher");
   options.progress_out = &std::cerr;
   return crawl::Crawler{options}.run(stop);
 }
 
 std::string timing(const crawl::Report& report) {
-  return fmt::format("{:<14}{:>7}  {:>6} pages/s\n", fetchers_text(report.fetchers), crawl::format_duration(report.duration),
+  return fmt::format("{:<24}{:>7}  {:>6} pages/s\n", hands(report), crawl::format_duration(report.duration),
                      crawl::format_count(static_cast<std::uint64_t>(report.pages_per_second())));
 }
 
@@ -63,9 +68,8 @@ std::string timing(const crawl::Report& report) {
 std::string summary(const crawl::Report& one, const crawl::Report& many) {
   const double times = std::chrono::duration<double>(one.duration) / std::chrono::duration<double>(many.duration);
   return to_text(many) + "\n" + timing(one) + timing(many) +
-         fmt::format("{} took {}, {} took {}: {:.1f} times as fast\n", fetchers_text(one.fetchers),
-                     crawl::format_duration(one.duration), fetchers_text(many.fetchers), crawl::format_duration(many.duration),
-                     times);
+         fmt::format("{} took {}, {} took {}: {:.1f} times as fast\n", hands(one), crawl::format_duration(one.duration),
+                     hands(many), crawl::format_duration(many.duration), times);
 }
 
 }  // namespace
@@ -85,10 +89,10 @@ int run_demo(const DemoArguments& arguments) {
     const LocalSite site{arguments.root};
     const auto root = crawl::Url::parse(site.url() + start_page);
     print(fmt::format("serving {} at {}, and crawling it\n", arguments.root, site.url()));
-    const auto one = crawl_with(1, root, arguments, stop.get_token());
+    const auto one = crawl_with(1, 1, root, arguments, stop.get_token());
     result = to_text(one);
     if (!stop.stop_requested()) {
-      const auto many = crawl_with(arguments.fetchers, root, arguments, stop.get_token());
+      const auto many = crawl_with(arguments.fetchers, arguments.parsers, root, arguments, stop.get_token());
       result = stop.stop_requested() ? to_text(many) : summary(one, many);
     }
     signal = interrupt.signal();

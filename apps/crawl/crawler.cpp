@@ -20,7 +20,6 @@ namespace {
 
 // After a stop request, what was fetched is still parsed: usually a matter of milliseconds. Poisoned pages must not draw that out.
 constexpr auto time_to_finish = std::chrono::milliseconds{400};
-constexpr auto time_to_die = std::chrono::milliseconds{50};
 
 /// One run: what the coordinating thread has to itself.
 class Coordinator {
@@ -85,10 +84,9 @@ class Coordinator {
       if (auto arrival = crew.next(deadline)) {
         take(crew, *arrival);
       } else {
-        // More than once, should a task just have been on its way to a worker that was killed: the pool gives it to another one.
         abandoned_ = true;
         crew.abandon_parsing();
-        deadline = Deadline{time_to_die};
+        deadline = Deadline::never();  // all that was being parsed fails now
       }
     }
   }

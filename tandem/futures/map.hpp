@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "tandem/base/take_iterator.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/sync/interrupt.hpp"
 
@@ -30,7 +31,7 @@ class MapResults {
   using Item = std::ranges::range_value_t<View>;
   using Result = typename std::invoke_result_t<Submit&, Item>::value_type;
   static_assert(!std::is_void_v<Result>, "map() collects results, and this function returns none: use submit() for each item");
-  class iterator;
+  using iterator = base::TakeIterator<MapResults, Result>;
 
   MapResults(Submit submit, View items, std::size_t in_flight, Deadline deadline)
       : submit_{std::move(submit)},
@@ -53,6 +54,8 @@ class MapResults {
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend iterator;
+
   bool submit_one() {
     if (next_ == std::ranges::end(*items_)) return false;
     pending_.push_back(submit_(Item(*next_)));
@@ -84,29 +87,6 @@ class MapResults {
   std::ranges::iterator_t<View> next_;
   std::deque<Future<Result>> pending_;  // in the order of the items
   Deadline deadline_;
-};
-
-template <class Submit, std::ranges::view View, WhenDropped when_dropped>
-class MapResults<Submit, View, when_dropped>::iterator {
- public:
-  using iterator_concept = std::input_iterator_tag;
-  using value_type = Result;
-  using difference_type = std::ptrdiff_t;
-
-  explicit iterator(MapResults& from) : from_{&from}, at_{from.take()} {}
-
-  Result& operator*() const noexcept { return *at_; }
-  Result* operator->() const noexcept { return &*at_; }
-  iterator& operator++() {
-    at_ = from_->take();
-    return *this;
-  }
-  void operator++(int) { ++*this; }
-  friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return !it.at_.has_value(); }
-
- private:
-  MapResults* from_;
-  mutable std::optional<Result> at_;
 };
 
 }  // namespace tandem::futures

@@ -29,7 +29,7 @@ class Server {
   /// Lets `handler` answer all that begins with `prefix`; the longest prefix wins. Before run().
   void mount(const std::string& prefix, std::unique_ptr<Handler> handler);
 
-  /// Serves on the calling thread until shutdown. Once only.
+  /// Serves on the calling thread until shutdown. Once only. Ctrl-C ends it as it ends socketserver::Server::serve_forever().
   void run() { server_.serve_forever(); }
   /// Stops accepting, lets answers that are being sent finish (for at most Options::shutdown_grace) and waits until run() has
   /// returned.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tandem/base/take_iterator.hpp"
 #include "tandem/futures/map.hpp"
 #include "tandem/multiprocessing/map_chunk.hpp"
 
@@ -68,7 +69,7 @@ class ChunkedMap {
   using Item = std::ranges::range_value_t<View>;
   using Submit = SubmitChunk<E, F, Item>;
   using Result = typename Submit::Result;
-  class iterator;
+  using iterator = base::TakeIterator<ChunkedMap, Result>;
 
   ChunkedMap(E& executor, F fn, View items, std::size_t chunksize, std::size_t chunks_in_flight, Deadline deadline)
       : chunks_{Submit{executor, std::move(fn)}, Chunks<View>{std::move(items), chunksize}, chunks_in_flight, deadline} {}
@@ -77,6 +78,8 @@ class ChunkedMap {
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend iterator;
+
   /// The next result, or nothing after the last. Throws what the call for it threw.
   std::optional<Result> take() {
     while (given_ == chunk_.results.size()) {
@@ -99,29 +102,6 @@ class ChunkedMap {
   std::optional<typename MappedChunks::iterator> walk_;  // made by the first take()
   MapChunk<Result> chunk_;
   std::size_t given_ = 0;  // of chunk_
-};
-
-template <class E, class F, std::ranges::view View>
-class ChunkedMap<E, F, View>::iterator {
- public:
-  using iterator_concept = std::input_iterator_tag;
-  using value_type = Result;
-  using difference_type = std::ptrdiff_t;
-
-  explicit iterator(ChunkedMap& from) : from_{&from}, at_{from.take()} {}
-
-  Result& operator*() const noexcept { return *at_; }
-  Result* operator->() const noexcept { return &*at_; }
-  iterator& operator++() {
-    at_ = from_->take();
-    return *this;
-  }
-  void operator++(int) { ++*this; }
-  friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return !it.at_.has_value(); }
-
- private:
-  ChunkedMap* from_;
-  mutable std::optional<Result> at_;
 };
 
 }  // namespace tandem::multiprocessing

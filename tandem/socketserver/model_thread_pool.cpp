@@ -20,6 +20,7 @@
 #include "tandem/platform/socket.hpp"
 #include "tandem/socketserver/connection.hpp"
 #include "tandem/sync/guard.hpp"
+#include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/lock.hpp"
 
 namespace tandem::socketserver {
@@ -60,6 +61,23 @@ struct Client : base::ListNode {
   Grave grave{*this};
 };
 
+/// While it lives, a Ctrl-C that is for the calling thread is an event of the epoll, with this object as its tag.
+class InterruptWatch {
+ public:
+  explicit InterruptWatch(platform::Epoll& epoll) : epoll_{epoll}, fd_{sync::interrupt_fd()} {
+    if (fd_ >= 0) epoll_.add(fd_, platform::Interest::read, platform::Repeat::always, this);
+  }
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+  ~InterruptWatch() {
+    if (fd_ >= 0) epoll_.remove(fd_);
+  }
+
+ private:
+  platform::Epoll& epoll_;
+  const int fd_;
+};
+
 enum class Job : std::uint8_t { begin, turn, expire, stop };
 
 class ThreadPoolModel final : public ServerModel {
@@ -80,7 +98,7 @@ class ThreadPoolModel final : public ServerModel {
 
  private:
   // On the serving thread.
-  void wait();
+  void wait(const InterruptWatch& interrupt);
   void drain_or_accept();
   void accept_some();
   void accepting(bool wanted);
@@ -133,10 +151,11 @@ ThreadPoolModel::~ThreadPoolModel() {
 
 void ThreadPoolModel::serve() {
   const Presence presence{*this};
+  const InterruptWatch interrupt{epoll_};
   pool_.emplace(futures::ThreadPoolOptions{.max_workers = options_.workers, .thread_name_prefix = "server"});
   while (!draining_ || !clients_.empty()) {
     drain_or_accept();
-    wait();
+    wait(interrupt);
     reap();
     if (const auto now = Clock::now(); now - last_scan_ >= scan_period) {
       last_scan_ = now;
@@ -146,11 +165,13 @@ void ThreadPoolModel::serve() {
   pool_.reset();
 }
 
-void ThreadPoolModel::wait() {
+void ThreadPoolModel::wait(const InterruptWatch& interrupt) {
   std::array<void*, 64> tags;
   const std::size_t count = epoll_.wait(tags, next_scan());
   for (void* tag : std::span{tags}.first(count)) {
-    if (tag == &wake_) {
+    if (tag == &interrupt) {
+      sync::check_interrupt();
+    } else if (tag == &wake_) {
       wake_.drain();
     } else if (tag == &listener_) {
       accept_some();

@@ -34,7 +34,8 @@ class Server {
                   return std::make_unique<ProtocolAdapter<P>>(factory);
                 }} {}
 
-  /// Serves on the calling thread until shutdown. Once only: a second call throws std::logic_error.
+  /// Serves on the calling thread until shutdown. Once only: a second call throws std::logic_error. On the main thread of a program
+  /// that called tandem::init, Ctrl-C ends it with KeyboardInterrupt, and all connections at once.
   void serve_forever() { server_.serve_forever(); }
   /// Stops accepting, closes connections that wait for input, lets those that are sending finish (for at most
   /// Options::shutdown_grace), and waits until serve_forever() has returned. From any thread; called by a protocol, it does not

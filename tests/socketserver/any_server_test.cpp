@@ -1,3 +1,4 @@
+#include <csignal>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -5,7 +6,9 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "tandem/base/errors.hpp"
 #include "tandem/socketserver/server.hpp"
 #include "tests/socketserver/support/client.hpp"
 #include "tests/socketserver/support/protocols.hpp"
@@ -52,6 +55,22 @@ TEST(Server, TellsTheProtocolWhoIsThere) {
   Client client{server.server_address()};
   client.send("?");
   EXPECT_EQ(client.receive_exactly(client.address().size()), client.address());
+}
+
+// main() of these tests has called tandem::init.
+TEST(Server, OnTheMainThreadCtrlCEndsIt) {
+  std::jthread user;
+  {
+    Server<Echo> server{{.bind = "127.0.0.1:0"}};
+    user = std::jthread{[address = server.server_address()] {
+      Client client{address};
+      client.send("still here");
+      EXPECT_EQ(client.receive_exactly(10), "still here");
+      ::kill(::getpid(), SIGINT);
+      EXPECT_EQ(client.receive_all(), "") << "the connection ends with the server";
+    }};
+    EXPECT_THROW(server.serve_forever(), KeyboardInterrupt);
+  }
 }
 
 TEST(Server, ListensOnIpv6IfTheMachineHasIt) {
