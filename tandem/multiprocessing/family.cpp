@@ -24,10 +24,6 @@ Family& Family::instance() {
 }
 
 std::vector<std::shared_ptr<ProcessHandle::State>> Family::look(std::vector<Process>& ended) {
-  const auto tail = std::partition(kept_.begin(), kept_.end(), [](const Process& kept) { return kept.is_alive(); });
-  ended.assign(std::move_iterator{tail}, std::move_iterator{kept_.end()});
-  kept_.erase(tail, kept_.end());
-
   std::vector<std::shared_ptr<ProcessHandle::State>> running;
   std::erase_if(children_, [&](const auto& known) {
     auto child = known.lock();
@@ -35,6 +31,10 @@ std::vector<std::shared_ptr<ProcessHandle::State>> Family::look(std::vector<Proc
     running.push_back(std::move(child));
     return false;
   });
+  // After the others: one that ends at this moment is then given as running, or let go, and never neither.
+  const auto tail = std::partition(kept_.begin(), kept_.end(), [](const Process& kept) { return kept.is_alive(); });
+  ended.assign(std::move_iterator{tail}, std::move_iterator{kept_.end()});
+  kept_.erase(tail, kept_.end());
   return running;
 }
 

@@ -2,7 +2,6 @@
 
 // What the tests of this folder give to worker processes.
 
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -26,8 +25,8 @@ inline int sleep_long() {
 
 /// Keeps the processor busy for as long as nobody stops it.
 inline int spin_for_ever() {
-  std::atomic<bool> stop{false};
-  while (!stop.load(std::memory_order_relaxed)) {
+  volatile bool stop = false;  // or else the loop has no effect, and a compiler may leave it out
+  while (!stop) {
   }
   return 0;
 }
