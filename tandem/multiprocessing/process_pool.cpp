@@ -6,6 +6,7 @@
 #include <csignal>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -123,16 +124,20 @@ void ProcessPool::collect() {
   while (!finished()) {
     std::array<void*, 64> events{};
     const std::size_t count = epoll_.wait(events, next_deadline());
-    // Ends of processes last: what they said before is then known, and no event speaks of a worker that is gone.
-    for (std::size_t i = 0; i < count; ++i) {
-      if (events[i] == nullptr) changed_.drain();
-    }
-    for (const bool is_end : {false, true}) {
-      for (std::size_t i = 0; i < count; ++i) {
-        auto* const event = static_cast<Worker::Watched*>(events[i]);
-        if (event != nullptr && event->is_end == is_end) handle(*event);
+    // Ends of processes last, and sorted out beforehand: what they said before is then known, and no event is looked at whose
+    // worker is gone.
+    std::vector<Worker::Watched*> ends;
+    for (void* const tag : std::span{events}.first(count)) {
+      auto* const event = static_cast<Worker::Watched*>(tag);
+      if (event == nullptr) {
+        changed_.drain();
+      } else if (event->is_end) {
+        ends.push_back(event);
+      } else {
+        handle(*event);
       }
     }
+    for (Worker::Watched* const event : ends) handle(*event);
     kill_overdue();
     retire_idle();
   }
