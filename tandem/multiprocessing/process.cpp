@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 #include <csignal>
-#include <mutex>
 #include <stdexcept>
 #include <utility>
 

@@ -191,9 +191,7 @@ void ProcessPool::take_reply(Worker& worker, Channel::Received& reply) {
     const sync::Guard hold{lock_};
     if (head.kind == Kind::ready) failed_starts_ = 0;
     done = std::exchange(worker.task, nullptr);
-    worker.deadline = Deadline::never();
-    worker.state = worker.is_doomed() ? Worker::State::leaving : Worker::State::idle;
-    if (!worker.is_doomed()) next = assign_to(shared(worker));
+    next = next_for(shared(worker));
   }
   deliver(std::move(next));  // before what the last one came to is looked at: the worker need not wait for that
   if (done) finish(worker, *done, reply);
@@ -380,6 +378,14 @@ std::optional<ProcessPool::Assignment> ProcessPool::assign_to(std::shared_ptr<Wo
   return std::nullopt;
 }
 
+/// Under lock_: what a worker without a task does next.
+std::optional<ProcessPool::Assignment> ProcessPool::next_for(const std::shared_ptr<Worker>& worker) {
+  worker->deadline = Deadline::never();
+  worker->state = worker->is_doomed() ? Worker::State::leaving : Worker::State::idle;
+  if (worker->is_doomed()) return std::nullopt;
+  return assign_to(worker);
+}
+
 /// Sends tasks to the workers that were given them. What cannot be sent fails, and the worker is given another one.
 void ProcessPool::deliver(std::optional<Assignment> assignment) {
   while (assignment) {
@@ -395,8 +401,7 @@ void ProcessPool::deliver(std::optional<Assignment> assignment) {
         const sync::Guard hold{lock_};
         if (worker->task == task) {
           worker->task.reset();
-          worker->state = Worker::State::idle;
-          assignment = assign_to(worker);
+          assignment = next_for(worker);
         }
       }
       task->fail(error);

@@ -72,6 +72,7 @@ class ProcessPool {
 
   std::optional<Assignment> assign();
   std::optional<Assignment> assign_to(std::shared_ptr<Worker> worker);
+  std::optional<Assignment> next_for(const std::shared_ptr<Worker>& worker);
   void deliver(std::optional<Assignment> assignment);
   std::shared_ptr<Worker> start_worker(std::size_t slot);
   void watch(Worker& worker);

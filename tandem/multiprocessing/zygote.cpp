@@ -18,7 +18,6 @@
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
-#include "tandem/platform/process_title.hpp"
 #include "tandem/platform/signal_state.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"

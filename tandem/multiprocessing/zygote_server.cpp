@@ -1,11 +1,9 @@
 #include "tandem/multiprocessing/zygote_server.hpp"
 
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <span>
 #include <system_error>
 #include <unordered_map>

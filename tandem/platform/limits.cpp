@@ -12,7 +12,8 @@
 namespace tandem::platform {
 namespace {
 
-/// What RLIMIT_DATA is compared with: the sixth number of /proc/self/statm, less the stack, which the kernel counts there too.
+/// What RLIMIT_DATA is compared with, and the stack, which the kernel counts in the same number of /proc/self/statm: so the limit
+/// comes out larger by a few pages than it need be.
 std::size_t private_memory() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen("/proc/self/statm", "re"), &std::fclose};
   if (!file) throw_errno("open", "/proc/self/statm");
@@ -21,22 +22,21 @@ std::size_t private_memory() {
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-void limit_private_memory(rlim_t bytes) {
+rlimit private_memory_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_DATA, &limit) != 0) throw_errno("getrlimit", "RLIMIT_DATA");
+  return limit;
+}
+
+void limit_private_memory(rlim_t bytes) {
+  rlimit limit = private_memory_limit();
   limit.rlim_cur = std::min(bytes, limit.rlim_max);
   if (::setrlimit(RLIMIT_DATA, &limit) != 0) throw_errno("setrlimit", "RLIMIT_DATA");
 }
 
-rlim_t private_memory_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_DATA, &limit) != 0) throw_errno("getrlimit", "RLIMIT_DATA");
-  return limit.rlim_cur;
-}
-
 }  // namespace
 
-MemoryLimit::MemoryLimit(std::size_t more) : before_{private_memory_limit()} {
+MemoryLimit::MemoryLimit(std::size_t more) : before_{private_memory_limit().rlim_cur} {
   limit_private_memory(std::min<rlim_t>(before_, private_memory() + more));
 }
 
