@@ -29,7 +29,7 @@ class Condition::Wait {
         [[fallthrough]];
       case Phase::reacquiring:
         if (Step park = reacquire_.step(why)) {
-          park->cancellable = false;  // who waits here may leave with the lock only
+          park->cancel.allowed = false;  // who waits here may leave with the lock only
           return park;
         }
         take_back();
@@ -71,10 +71,10 @@ class Condition::Wait {
   bool notified_ = false;
 };
 
-bool Condition::wait(Deadline deadline) {
+bool Condition::wait_until(Deadline deadline, Cancel cancel) {
   expect_held("wait");
   Wait machine{*this, deadline};
-  drive<LocalFutex>(machine);
+  drive<LocalFutex>(machine, cancel);
   return machine.notified() || gave_up(deadline);
 }
 

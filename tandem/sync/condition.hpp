@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
+#include <utility>
 
 #include "tandem/sync/rlock.hpp"
 
@@ -34,20 +36,27 @@ class Condition : public TimedLockable<Condition> {
   bool acquire(Deadline deadline = Deadline::never()) {
     return rlock_ != nullptr ? rlock_->acquire(deadline) : lock_.acquire(deadline);
   }
+  /// Waits until stop is requested at most.
+  bool acquire(std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return rlock_ != nullptr ? rlock_->acquire(std::move(stop), deadline) : lock_.acquire(std::move(stop), deadline);
+  }
   void release() { rlock_ != nullptr ? rlock_->release() : lock_.release(); }
 
   /// Gives the lock up (an RLock wholly, however often it was taken), sleeps until notified or the deadline has passed, and takes
   /// the lock again, for which there is no deadline. True if notified. Throws KeyboardInterrupt, see interrupt.hpp, with the lock
   /// in hand like any other way out of here.
-  bool wait(Deadline deadline = Deadline::never());
+  bool wait(Deadline deadline = Deadline::never()) { return wait_until(deadline, {}); }
+  /// A request to stop ends it, too, as a time-out would.
+  bool wait(std::stop_token stop, Deadline deadline = Deadline::never()) { return wait_until(deadline, {.stop = &stop}); }
 
   /// Waits until `predicate()`, which is called under the lock, is true; answers what it said last.
   template <class Predicate>
   bool wait_for(Predicate predicate, Deadline deadline = Deadline::never()) {
-    while (!predicate()) {
-      if (!wait(deadline)) return static_cast<bool>(predicate());
-    }
-    return true;
+    return wait_for(predicate, deadline, Cancel{});
+  }
+  template <class Predicate>
+  bool wait_for(Predicate predicate, std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return wait_for(predicate, deadline, Cancel{.stop = &stop});
   }
 
   void notify(std::size_t n = 1);
@@ -63,6 +72,14 @@ class Condition : public TimedLockable<Condition> {
     Word word{waiting};
   };
 
+  bool wait_until(Deadline deadline, Cancel cancel);
+  template <class Predicate>
+  bool wait_for(Predicate& predicate, Deadline deadline, Cancel cancel) {
+    while (!predicate()) {
+      if (!wait_until(deadline, cancel)) return static_cast<bool>(predicate());
+    }
+    return true;
+  }
   void expect_held(const char* call) const;
 
   std::optional<RLock> own_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "tandem/sync/event_word.hpp"
 #include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/local_futex.hpp"
@@ -23,6 +25,10 @@ class Event {
   bool is_set() const noexcept { return word_.is_set(); }
   /// True if the flag was raised, false if the deadline passed first. Throws KeyboardInterrupt, see interrupt.hpp.
   bool wait(Deadline deadline = Deadline::never()) { return word_.wait(deadline) || gave_up(deadline); }
+  /// A request to stop ends it, too.
+  bool wait(std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return word_.wait(deadline, {.stop = &stop}) || gave_up(deadline);
+  }
   const char* name() const noexcept { return name_; }
 
  private:

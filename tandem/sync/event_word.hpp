@@ -24,10 +24,10 @@ class EventWord {
 
   void clear() noexcept { word_.fetch_and(~up, std::memory_order_relaxed); }
 
-  bool wait(Deadline deadline) noexcept {
+  bool wait(Deadline deadline, Cancel cancel = {}) noexcept {
     if (is_set()) return true;
     Wait machine{*this, deadline};
-    drive<F>(machine);
+    drive<F>(machine, cancel);
     return machine.happened();
   }
 

@@ -16,7 +16,7 @@ struct NextWaiter {
 /// The narrow waist: what sleeping means. Everything above is written against this concept and none of it asks which kind it has.
 ///
 /// - park(p): sleeps while `*p.word == p.expected`, for the calling thread or greenlet; says why it ended. Wake::cancelled only if
-///   the sleep was cancellable.
+///   `p.cancel` allows it.
 /// - wake(word, n): wakes up to n sleepers, first come first served. Uses only the word's address: the word may be gone.
 /// - wake_one(word, decide): wakes one sleeper. `Wake decide(NextWaiter)` is called exactly once, atomically with respect to other
 ///   parks and wakes of this word: a sleeper that is about to park compares the word either before or after it. It may change the
@@ -31,13 +31,13 @@ concept Futex = requires(const Park& park, const Word& word, unsigned n, Wake (*
 /// Everybody: for wake().
 inline constexpr unsigned everybody = ~0U;
 
-/// Runs a machine to its end for whoever calls: the thread, or the greenlet that it runs. Only a `cancellable` run is ended by
-/// Wake::cancelled: on the main thread by Ctrl-C, see interrupt.hpp.
+/// Runs a machine to its end for whoever calls: the thread, or the greenlet that it runs. `cancel` is about the whole run; single
+/// sleeps of the machine may forbid more.
 template <Futex F, StepMachine M>
-void drive(M& machine, bool cancellable = true) noexcept {
+void drive(M& machine, Cancel cancel = {}) noexcept {
   Wake why = Wake::start;
   while (Step park = machine.step(why)) {
-    park->cancellable = park->cancellable && cancellable;
+    park->cancel = {.allowed = park->cancel.allowed && cancel.allowed, .stop = cancel.stop};
     why = F::park(*park);
   }
 }

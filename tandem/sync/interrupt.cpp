@@ -49,19 +49,13 @@ constinit Forever flag;
 constinit thread_local bool is_main = false;
 constinit thread_local int forbidden = 0;  // how many Uninterruptible live on this thread
 
-void mark_interrupted(SleepWord& sleep) noexcept {
-  // A waker on another thread may be storing go_on at this moment. Whichever comes second: a go_on is never overwritten.
-  std::uint32_t seen = SleepWord::asleep;
-  sleep.word.compare_exchange_strong(seen, SleepWord::interrupted, std::memory_order_relaxed);
-}
-
 void interrupt_main() noexcept {
   if (interrupt_pending.exchange(true, std::memory_order_seq_cst)) {
     platform::die_behind_handler(SIGINT);  // the second Ctrl-C, and nobody has taken notice of the first
     return;
   }
   flag.event->notify();
-  if (SleepWord* const sleep = sleeping_on.load(std::memory_order_seq_cst)) mark_interrupted(*sleep);
+  if (SleepWord* const sleep = sleeping_on.load(std::memory_order_seq_cst)) sleep->call_off();
 }
 
 extern "C" void tandem_on_sigint(int /*signal*/) {
@@ -145,10 +139,10 @@ void put_back_interrupt() noexcept {
   flag.event->notify();
 }
 
-InterruptedBy::InterruptedBy(SleepWord& sleep, bool cancellable) noexcept {
-  if (!is_main || forbidden != 0 || !cancellable) return;
+InterruptedBy::InterruptedBy(SleepWord& sleep, bool allowed) noexcept {
+  if (!is_main || forbidden != 0 || !allowed) return;
   sleeping_on.store(&sleep, std::memory_order_seq_cst);
-  if (interrupt_pending.load(std::memory_order_seq_cst)) mark_interrupted(sleep);
+  if (interrupt_pending.load(std::memory_order_seq_cst)) sleep.call_off();
 }
 
 InterruptedBy::~InterruptedBy() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/lock_word.hpp"
@@ -32,6 +34,10 @@ class Lock : public TimedLockable<Lock> {
   /// Waits until the lock is taken or the deadline has passed; says whether it was taken. Throws KeyboardInterrupt, see
   /// interrupt.hpp.
   bool acquire(Deadline deadline = Deadline::never()) { return word_.acquire(deadline) || gave_up(deadline); }
+  /// Waits until stop is requested at most.
+  bool acquire(std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return word_.acquire(deadline, {.stop = &stop}) || gave_up(deadline);
+  }
   /// Throws std::logic_error if it is not locked. Python: RuntimeError.
   void release() {
     if (!word_.release()) refuse_release();
@@ -43,6 +49,7 @@ class Lock : public TimedLockable<Lock> {
   friend class RLock;
   friend class Condition;
   friend class Guard;
+  friend class Barrier;
 
   [[noreturn]] void refuse_release() const;
 

@@ -24,11 +24,11 @@ class LockWord {
     return false;
   }
 
-  bool acquire(Deadline deadline) noexcept {
+  bool acquire(Deadline deadline, Cancel cancel = {}) noexcept {
     if (try_acquire()) return true;
     if (deadline == Deadline::passed()) return false;
     Acquire machine{*this, deadline};
-    drive<F>(machine);
+    drive<F>(machine, cancel);
     return machine.acquired();
   }
 
@@ -36,7 +36,7 @@ class LockWord {
   void hold() noexcept {
     if (try_acquire()) return;
     Acquire machine{*this, Deadline::never()};
-    drive<F>(machine, false);
+    drive<F>(machine, {.allowed = false});
   }
 
   /// False if it was not locked.

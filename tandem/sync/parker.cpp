@@ -1,11 +1,32 @@
 #include "tandem/sync/parker.hpp"
 
+#include <optional>
+#include <stop_token>
+
 #include "tandem/platform/futex.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/sleep_word.hpp"
 
 namespace tandem::sync {
 namespace {
+
+/// While it lives, a request to stop calls the sleep off; at once, if it was made before.
+class StoppedBy {
+ public:
+  StoppedBy(SleepWord& sleep, const Cancel& cancel) noexcept {
+    if (cancel.allowed && cancel.stop != nullptr) callback_.emplace(*cancel.stop, CallOff{sleep});
+  }
+
+ private:
+  struct CallOff {
+    SleepWord& sleep;
+    // The sleeper cannot be gone yet: before, it destroys the callback, which waits for this to return.
+    void operator()() const noexcept {
+      if (sleep.call_off()) platform::futex_wake(sleep.word, 1);
+    }
+  };
+  std::optional<std::stop_callback<CallOff>> callback_;
+};
 
 /// A thread that sleeps, on its own stack.
 class ThreadWaiter final : public Waiter {
@@ -15,15 +36,15 @@ class ThreadWaiter final : public Waiter {
   Wake sleep(const Park& park) noexcept {
     Wake why = Wake::notified;
     {
-      const InterruptedBy interrupt{sleep_, park.cancellable};
+      const InterruptedBy interrupt{sleep_, park.cancel.allowed};
+      const StoppedBy stop{sleep_, park.cancel};
       why = nap(park.deadline);
     }
     if (why == Wake::notified) return outcome();
     if (LocalFutex::withdraw(*this, why)) return why;
-    // A waker was quicker: its wake is on the way and must be awaited. An interrupt stays pending for the next wait, and nobody
-    // marks the word any more.
-    std::uint32_t seen = SleepWord::interrupted;
-    sleep_.word.compare_exchange_strong(seen, SleepWord::asleep, std::memory_order_relaxed);
+    // A waker was quicker: its wake is on the way and must be awaited. An interrupt stays pending for the next wait, a request to
+    // stop stays a request, and neither changes the word any more.
+    sleep_.sleep_on();
     nap(Deadline::never());
     return outcome();
   }
@@ -35,7 +56,7 @@ class ThreadWaiter final : public Waiter {
       switch (sleep_.word.load(std::memory_order_acquire)) {
         case SleepWord::go_on:
           return Wake::notified;
-        case SleepWord::interrupted:
+        case SleepWord::called_off:
           return Wake::cancelled;
         default:
           break;
@@ -60,6 +81,7 @@ class ThreadParker final : public Parker {
  public:
   Wake park(const Park& park) noexcept override {
     if (park.deadline == Deadline::passed()) return Wake::timed_out;
+    if (park.cancel.allowed && park.cancel.stop != nullptr && park.cancel.stop->stop_requested()) return Wake::cancelled;
     ThreadWaiter waiter;
     if (!LocalFutex::enqueue(waiter, park)) return Wake::notified;
     return waiter.sleep(park);

@@ -8,7 +8,7 @@ namespace tandem::sync {
 /// Parker here while it runs greenlets, and switches. Coroutines have none: they suspend in await_suspend with a Waiter of theirs.
 class Parker {
  public:
-  /// Sleeps as `park` says; Wake::cancelled only if it is cancellable.
+  /// Sleeps as `park` says; Wake::cancelled only if it may be called off.
   virtual Wake park(const Park& park) noexcept = 0;
 
  protected:

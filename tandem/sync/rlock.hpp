@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "tandem/sync/current.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -17,13 +19,11 @@ class RLock : public TimedLockable<RLock> {
   constexpr explicit RLock(const char* name) noexcept : lock_{name} {}
 
   bool acquire(Deadline deadline = Deadline::never()) {
-    const ActorId me = current();
-    if (owner_.load(std::memory_order_relaxed) != me) {
-      if (!lock_.acquire(deadline)) return false;
-      owner_.store(me, std::memory_order_relaxed);
-    }
-    ++count_;
-    return true;
+    return acquire_by([&] { return lock_.acquire(deadline); });
+  }
+  /// Waits until stop is requested at most.
+  bool acquire(std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return acquire_by([&] { return lock_.acquire(std::move(stop), deadline); });
   }
   void release() {
     if (!is_owned()) refuse_release();
@@ -39,6 +39,16 @@ class RLock : public TimedLockable<RLock> {
  private:
   friend class Condition;
 
+  template <class TakeLock>
+  bool acquire_by(TakeLock take_lock) {
+    const ActorId me = current();
+    if (owner_.load(std::memory_order_relaxed) != me) {
+      if (!take_lock()) return false;
+      owner_.store(me, std::memory_order_relaxed);
+    }
+    ++count_;
+    return true;
+  }
   [[noreturn]] void refuse_release() const;
 
   Lock lock_;

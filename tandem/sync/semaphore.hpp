@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/semaphore_word.hpp"
@@ -26,13 +28,29 @@ class Semaphore : public TimedLockable<Semaphore> {
 
   /// Waits for a permit; false if the deadline passed first. Throws KeyboardInterrupt, see interrupt.hpp.
   bool acquire(Deadline deadline = Deadline::never()) { return word_.acquire(deadline) || gave_up(deadline); }
-  /// Throws std::invalid_argument if n < 1, std::overflow_error beyond 2^31 - 1 permits.
+  /// Waits until stop is requested at most.
+  bool acquire(std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return word_.acquire(deadline, {.stop = &stop}) || gave_up(deadline);
+  }
+  /// Throws std::invalid_argument if n < 1 or a BoundedSemaphore would exceed its bound, std::overflow_error beyond 2^31 - 1
+  /// permits.
   void release(int n = 1);
   const char* name() const noexcept { return name_; }
+
+ protected:
+  Semaphore(int value, const char* name, std::uint32_t most);
 
  private:
   SemaphoreWord<LocalFutex> word_;
   const char* name_;
+  const std::uint32_t most_;  // permits that there may be at a time
+};
+
+/// A Semaphore that never holds more permits than it began with: release() beyond that throws std::invalid_argument and changes
+/// nothing, which finds the place that gives back what it did not take. Python: threading.BoundedSemaphore (ValueError).
+class BoundedSemaphore : public Semaphore {
+ public:
+  explicit BoundedSemaphore(int value = 1, const char* name = "");
 };
 
 }  // namespace tandem::sync

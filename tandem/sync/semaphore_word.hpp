@@ -22,19 +22,19 @@ class SemaphoreWord {
     return take(value);
   }
 
-  bool acquire(Deadline deadline) noexcept {
+  bool acquire(Deadline deadline, Cancel cancel = {}) noexcept {
     if (try_acquire()) return true;
     if (deadline == Deadline::passed()) return false;
     Acquire machine{*this, deadline};
-    drive<F>(machine);
+    drive<F>(machine, cancel);
     return machine.acquired();
   }
 
-  /// Returns n permits; false, and nothing is done, if they were more than max_permits then.
-  [[nodiscard]] bool release(std::uint32_t n) noexcept {
+  /// Returns n permits; false, and nothing is done, if they were more than `most` then.
+  [[nodiscard]] bool release(std::uint32_t n, std::uint32_t most = max_permits) noexcept {
     std::uint32_t value = word_.load(std::memory_order_relaxed);
     do {
-      if (n > max_permits - (value & max_permits)) return false;
+      if (n > most - (value & max_permits)) return false;
     } while (!word_.compare_exchange_weak(value, value + n, std::memory_order_release, std::memory_order_relaxed));
     // No sleeper can have come since: it sets parked only while there is no permit.
     if ((value & parked) == 0) return true;

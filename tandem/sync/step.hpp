@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 
 #include "tandem/base/atomics.hpp"
 #include "tandem/base/deadline.hpp"
@@ -12,13 +13,21 @@ namespace tandem::sync {
 /// What the algorithms are made of: a word that somebody may sleep on.
 using Word = base::Atomic<std::uint32_t>;
 
-/// A step machine's wish: sleep while `*word == expected`, at the latest until `deadline`. Drivers leave a sleep alone that is not
-/// `cancellable`: a waiter that must have its lock back before it may go has nothing to answer to a Ctrl-C.
+/// What may call a wait off, apart from its deadline.
+struct Cancel {
+  /// Nothing does, if not: not Ctrl-C either, see interrupt.hpp.
+  bool allowed = true;
+  /// If there is one, a request to stop does. Must outlive the wait.
+  const std::stop_token* stop = nullptr;
+};
+
+/// A step machine's wish: sleep while `*word == expected`, at the latest until `deadline`, or until called off. A machine that must
+/// have its lock back before it may go has nothing to answer to a Ctrl-C: it says that this sleep cannot be.
 struct Park {
   const Word* word;
   std::uint32_t expected;
   Deadline deadline;
-  bool cancellable = true;
+  Cancel cancel{};
 };
 
 /// Why a step machine runs again.
