@@ -78,8 +78,8 @@ bool Condition::wait_until(Deadline deadline, Cancel cancel) {
   return machine.notified() || gave_up(deadline);
 }
 
-void Condition::notify(std::size_t n) {
-  expect_held("notify");
+/// Under the lock.
+void Condition::wake(std::size_t n) {
   for (; n > 0; --n) {
     Slot* const slot = slots_.pop_front();
     if (slot == nullptr) return;
@@ -88,10 +88,7 @@ void Condition::notify(std::size_t n) {
   }
 }
 
-void Condition::notify_all() { notify(static_cast<std::size_t>(-1)); }
-
-void Condition::expect_held(const char* call) const {
-  if (rlock_ != nullptr ? rlock_->is_owned() : lock_.locked()) return;
+void Condition::refuse(const char* call) const {
   throw std::logic_error(std::string{"Condition::"} + call + " without its lock '" + lock_.name() + "': acquire it first");
 }
 

@@ -52,15 +52,25 @@ class Condition : public TimedLockable<Condition> {
   /// Waits until `predicate()`, which is called under the lock, is true; answers what it said last.
   template <class Predicate>
   bool wait_for(Predicate predicate, Deadline deadline = Deadline::never()) {
-    return wait_for(predicate, deadline, Cancel{});
+    return wait_for(std::move(predicate), deadline, Cancel{});
   }
   template <class Predicate>
   bool wait_for(Predicate predicate, std::stop_token stop, Deadline deadline = Deadline::never()) {
-    return wait_for(predicate, deadline, Cancel{.stop = &stop});
+    return wait_for(std::move(predicate), deadline, Cancel{.stop = &stop});
+  }
+  template <class Predicate>
+  bool wait_for(Predicate predicate, Deadline deadline, Cancel cancel) {
+    while (!predicate()) {
+      if (!wait_until(deadline, cancel)) return static_cast<bool>(predicate());
+    }
+    return true;
   }
 
-  void notify(std::size_t n = 1);
-  void notify_all();
+  void notify(std::size_t n = 1) {
+    expect_held("notify");
+    if (!slots_.empty()) wake(n);
+  }
+  void notify_all() { notify(static_cast<std::size_t>(-1)); }
 
  private:
   class Wait;
@@ -73,14 +83,11 @@ class Condition : public TimedLockable<Condition> {
   };
 
   bool wait_until(Deadline deadline, Cancel cancel);
-  template <class Predicate>
-  bool wait_for(Predicate& predicate, Deadline deadline, Cancel cancel) {
-    while (!predicate()) {
-      if (!wait_until(deadline, cancel)) return static_cast<bool>(predicate());
-    }
-    return true;
+  void wake(std::size_t n);
+  void expect_held(const char* call) const {
+    if (rlock_ != nullptr ? !rlock_->is_owned() : !lock_.locked()) refuse(call);
   }
-  void expect_held(const char* call) const;
+  [[noreturn]] void refuse(const char* call) const;
 
   std::optional<RLock> own_;
   RLock* rlock_ = nullptr;  // the lock to give up and take again: this one with its owner and count, or else just lock_
