@@ -9,7 +9,7 @@
 #include "tandem/multiprocessing/process_state.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
-#include "tandem/threading/thread.hpp"
+#include "tandem/threading/kept_threads.hpp"
 
 namespace tandem::multiprocessing {
 

@@ -4,7 +4,6 @@
 
 #include "tandem/sync/barrier.hpp"
 #include "tandem/sync/condition.hpp"
-#include "tandem/sync/current.hpp"
 #include "tandem/sync/event.hpp"
 #include "tandem/sync/lock.hpp"
 #include "tandem/sync/rlock.hpp"
@@ -21,8 +20,5 @@ using sync::Event;
 using sync::Lock;
 using sync::RLock;
 using sync::Semaphore;
-
-/// The id of the thread, greenlet or Task that calls. Python: threading.get_ident().
-inline sync::ActorId get_ident() noexcept { return sync::current(); }
 
 }  // namespace tandem::threading

@@ -1,45 +1,56 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
-#include "tandem/base/deadline.hpp"
 #include "tandem/base/unique_function.hpp"
-#include "tandem/sync/current.hpp"
+#include "tandem/threading/thread_ref.hpp"
 
 namespace tandem::threading {
 
-/// A thread of this process. Python: threading.Thread.
+template <class T>
+class Made;
+
+/// A thread of this process. Python: threading.Thread. What it can be asked stands at ThreadRef, to which it converts.
 ///
 /// Made with a function and its arguments, which are copied or moved into the thread; if the function takes a std::stop_token
-/// first, it gets the thread's own. It runs once start() was called, at most once.
+/// first, it gets the thread's own. It runs once start() was called, at most once. A class derived from Thread overrides run()
+/// instead; its objects are made by make<T>(), see made.hpp.
 ///
 /// The destructor requests stop, then joins, so a thread never outlives what it was given. An exception that leaves the function
-/// ends the thread, not the process: it is printed to stderr with the thread's name and type.
+/// ends the thread, not the process: excepthook() is called with it, which prints the thread's name and the exception to stderr.
+///
+/// A daemon is not waited for: its destructor requests stop and lets it go, and the program ends while it runs; so it must not use
+/// what may be destroyed before it has ended. A thread begins as what the thread is that makes it.
 ///
 /// start() on a temporary hands it to a registry, which keeps it until it has ended; at exit, those still running are asked to stop
 /// and joined. A moved-from Thread may only be assigned to or destroyed.
 ///
-/// Thread safety: name, is_alive, join and request_stop may be called from any thread.
+/// Thread safety: what stands at ThreadRef may be called from any thread.
 /// Memory order: what was done before start() is visible in the thread; what the thread did is visible after join().
 ///
 ///     Thread t{work, 1, "two"};  t.name("loader");  t.start();  t.join();
 ///     Thread u = Thread::started([](std::stop_token stop) { while (!stop.stop_requested()) step(); });
-class Thread {
+class Thread : public ThreadRef {
  public:
   template <class F, class... Args>
-    requires(!std::is_same_v<std::decay_t<F>, Thread>)
+    requires(!std::derived_from<std::decay_t<F>, Thread>)
   explicit Thread(F&& fn, Args&&... args) : Thread{bind(std::forward<F>(fn), std::forward<Args>(args)...), Bound{}} {}
 
   Thread(Thread&&) noexcept = default;
   /// Ends the thread that was here as the destructor does.
   Thread& operator=(Thread&& other) noexcept;
-  ~Thread();
+  virtual ~Thread();
+
+  template <class T>
+  Thread(Made<T>&&) = delete;  // its run() uses all of the object, which must stay where it is
+  template <class T>
+  Thread& operator=(Made<T>&&) = delete;
 
   template <class F, class... Args>
   [[nodiscard]] static Thread started(F&& fn, Args&&... args) {
@@ -48,36 +59,23 @@ class Thread {
     return thread;
   }
 
-  /// Throws std::logic_error if it was started before, std::system_error if the system has no thread left (it may be tried again).
+  /// Throws std::logic_error if it was started before, or is of a derived class and was not made by make<T>(); std::system_error if
+  /// the system has no thread left (it may be tried again).
   void start() &;
   void start() &&;
 
-  /// Waits until the thread has ended, at most until the deadline; says whether it has. Throws std::logic_error if it was never
-  /// started, or if a thread would join itself; KeyboardInterrupt, see sync/interrupt.hpp. May be called again, and by several
-  /// threads at once.
-  bool join(Deadline deadline = Deadline::never());
-  bool is_alive() const noexcept;
+  using ThreadRef::daemon;
+  /// Throws std::logic_error once it was started.
+  void daemon(bool daemon);
 
-  /// "Thread-1", "Thread-2" ... unless named. The kernel shows the first 15 bytes if it is set before start().
-  std::string name() const;
-  void name(std::string new_name);
-
-  /// Unique among all threads, greenlets and Tasks that ever ran; 0 before it was started. Python: ident.
-  sync::ActorId ident() const noexcept;
-  /// The kernel's thread id, as top shows it; 0 before it was started.
-  int native_id() const noexcept;
-
-  /// Asks the function to end; it sees that by its std::stop_token. False if that was asked before.
-  bool request_stop() noexcept;
-  std::stop_token stop_token() const noexcept;
-
- private:
-  class State;
-  struct Bound {};
+ protected:
   using Body = base::UniqueFunction<void(std::stop_token)>;
 
-  Thread(Body body, Bound);
-  void end() noexcept;
+  /// For derived classes that override run().
+  Thread();
+
+  /// What the thread does; by default, the function that it was made with.
+  virtual void run();
 
   template <class F, class... Args>
   static Body bind(F&& fn, Args&&... args) {
@@ -99,11 +97,17 @@ class Thread {
     };
   }
 
-  std::shared_ptr<State> state_;  // shared with the running thread, which may outlast this object's move
-};
+ private:
+  template <class T>
+  friend class Made;
+  struct Bound {};
 
-/// What exit does about threads that were started as temporaries: asks them to stop, and joins them. For processes that end without
-/// exit handlers.
-void end_kept_threads();
+  Thread(Body body, Bound);
+  void end() noexcept;
+
+  Body body_;  // until it is started, or, if run() is called, until it is gone
+  bool overrides_run_ = false;
+  const Thread* made_ = nullptr;  // this, if a Made joins before the derived part is destroyed
+};
 
 }  // namespace tandem::threading
