@@ -28,6 +28,7 @@ class Made final : public T {
     this->Thread::made_ = this;
   }
   Made(const Made&) = delete;
+  Made(Made&&) = delete;
   Made& operator=(const Made&) = delete;
   ~Made() override { this->Thread::end(); }
 

@@ -1,5 +1,6 @@
 // Programs that end while kept threads still run; test_exits.py looks at what they print and how they end.
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -7,13 +8,17 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "tandem/threading/made.hpp"
 #include "tandem/threading/primitives.hpp"
 #include "tandem/threading/thread.hpp"
+#include "tandem/threading/timer.hpp"
 
 using tandem::threading::Event;
 using tandem::threading::Thread;
+using tandem::threading::Timer;
 
 namespace {
 
@@ -104,6 +109,53 @@ void exits_itself() {
   Event{}.wait();
 }
 
+void timer_fires() {
+  using namespace std::chrono_literals;
+  Timer{50ms, say, "fired"}.start();
+  say("main returns");
+}
+
+void named_timer() {
+  Timer timer{std::chrono::hours{1}, say, "fired"};
+  timer.start();
+  say("main returns");
+}
+
+void daemon_is_left() {
+  static Event ready;
+  Thread daemon{[] {
+    ready.set();
+    for (;;) Event{}.wait();
+  }};
+  daemon.daemon(true);
+  std::move(daemon).start();
+  ready.wait();
+  say("main returns");
+}
+
+/// In Python, too, the main thread can be joined by those that outlive it.
+void joins_main() {
+  static Event ready;
+  Thread{[] {
+    ready.set();
+    tandem::threading::main_thread().join();
+    say("main has ended");
+  }}.start();
+  ready.wait();
+  say("main returns");
+}
+
+class Saying : public Thread {
+ public:
+  explicit Saying(std::string text) : text_{std::move(text)} {}
+  void run() override { say(text_.c_str()); }
+
+ private:
+  std::string text_;
+};
+
+void made_temporary() { tandem::threading::make<Saying>("made, and kept").start(); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -114,4 +166,9 @@ int main(int argc, char** argv) {
   if (what == "starts_another_at_exit") starts_another_at_exit();
   if (what == "throws_at_exit") throws_at_exit();
   if (what == "exits_itself") exits_itself();
+  if (what == "timer_fires") timer_fires();
+  if (what == "named_timer") named_timer();
+  if (what == "daemon_is_left") daemon_is_left();
+  if (what == "joins_main") joins_main();
+  if (what == "made_temporary") made_temporary();
 }

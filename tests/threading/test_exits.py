@@ -36,6 +36,21 @@ class Exits(unittest.TestCase):
     def test_a_kept_thread_may_call_exit(self):
         self.check("exits_itself", [], exit_code=7)
 
+    def test_a_timer_that_nobody_holds_fires_before_the_end(self):
+        self.check("timer_fires", ["main returns", "fired"])
+
+    def test_a_timer_that_main_holds_is_cancelled_with_it(self):
+        self.check("named_timer", ["main returns"])
+
+    def test_a_daemon_is_not_waited_for(self):
+        self.check("daemon_is_left", ["main returns"])
+
+    def test_the_main_thread_can_be_joined(self):
+        self.check("joins_main", ["main returns", "main has ended"])
+
+    def test_an_object_of_a_derived_class_is_kept(self):
+        self.check("made_temporary", ["made, and kept"])
+
 
 if __name__ == "__main__":
     unittest.main()
