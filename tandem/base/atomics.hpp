@@ -4,7 +4,8 @@
 #include <cstdint>
 
 /// The seam for atomics. The algorithms above (sync, queue, futures) take their atomic types and the processor's pause from here
-/// and from nowhere else, so that a build can put a checked kind in their place and run them under an interleaving scheduler.
+/// and from nowhere else, so that a checked build can put another kind in their place and run them under an interleaving scheduler:
+/// tests/interleaving has these headers once more, for itself.
 namespace tandem::base {
 
 template <class T>

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "tandem/base/clock.hpp"
+
 namespace tandem {
 
 /// The moment at which a wait gives up: one point on the steady clock, or never.
@@ -17,7 +19,7 @@ namespace tandem {
 ///     while (!deadline.expired()) poll(deadline.remaining());
 class Deadline {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = base::Clock;
   using TimePoint = Clock::time_point;
 
   /// Waits for as long as it takes. Python: `timeout=None`.

@@ -2,7 +2,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <exception>
 #include <iterator>
 #include <optional>
 #include <stdexcept>
@@ -77,10 +76,11 @@ class BlockingQueue {
       if (is_shut_down_) throw ShutDown{};
       throw Empty{};
     }
-    const PassOn wake_up{not_empty_};
-    T item(std::move(items_.next()));  // returned in place: once it has left the queue, nothing is moved that could throw
-    drop_next();
-    return item;
+    return or_pass_on(not_empty_, [this] {
+      T item(std::move(items_.next()));  // returned in place: once it has left the queue, nothing is moved that could throw
+      drop_next();
+      return item;
+    });
   }
   T get_nowait() { return get(Deadline::passed()); }
   /// Nothing if the queue stayed empty until the deadline, or was shut down and emptied.
@@ -155,21 +155,17 @@ class BlockingQueue {
   sentinel end() const noexcept { return {}; }
 
  private:
-  /// Whoever was notified and then fails (a move of T threw) has used up a wake-up that was meant for what is still there: another
-  /// item, or room for one. Passes it on while an exception leaves the scope.
-  class PassOn {
-   public:
-    explicit PassOn(sync::Condition& condition) noexcept : condition_{condition} {}
-    PassOn(const PassOn&) = delete;
-    PassOn& operator=(const PassOn&) = delete;
-    ~PassOn() {
-      if (std::uncaught_exceptions() > exceptions_) condition_.notify();
+  /// Whoever was notified and then fails (a move of T threw, or memory was short) has used up a wake-up that was meant for what is
+  /// still there: another item, or room for one. Passes it on then.
+  template <class Step>
+  static decltype(auto) or_pass_on(sync::Condition& wake_up, Step step) {
+    try {
+      return step();
+    } catch (...) {
+      wake_up.notify();
+      throw;
     }
-
-   private:
-    sync::Condition& condition_;
-    const int exceptions_ = std::uncaught_exceptions();
-  };
+  }
 
   bool is_full() const noexcept { return maxsize_ != 0 && items_.size() >= maxsize_; }
 
@@ -178,8 +174,7 @@ class BlockingQueue {
     const bool room = not_full_.wait_for([this] { return is_shut_down_ || !is_full(); }, deadline, {.stop = stop});
     if (is_shut_down_) throw ShutDown{};
     if (!room) return false;
-    const PassOn wake_up{not_full_};
-    items_.push(std::move(item));
+    or_pass_on(not_full_, [&] { items_.push(std::move(item)); });
     ++unfinished_;
     not_empty_.notify();
     return true;
@@ -197,8 +192,7 @@ class BlockingQueue {
   void take_into(std::optional<T>& item, Deadline deadline, const std::stop_token* stop = nullptr) {
     const sync::Guard hold{mutex_};
     if (!await_item(deadline, stop)) return;
-    const PassOn wake_up{not_empty_};
-    item.emplace(std::move(items_.next()));
+    or_pass_on(not_empty_, [&] { item.emplace(std::move(items_.next())); });
     drop_next();
   }
 

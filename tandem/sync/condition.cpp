@@ -25,7 +25,7 @@ class Condition::Wait {
           return Park{&slot_.word, Slot::waiting, deadline_};
         }
         phase_ = Phase::reacquiring;
-        why = Wake::start;
+        if (why != Wake::granted) why = Wake::start;  // granted: it slept on the lock by then, see wake()
         [[fallthrough]];
       case Phase::reacquiring:
         if (Step park = reacquire_.step(why)) {
@@ -78,13 +78,16 @@ bool Condition::wait_until(Deadline deadline, Cancel cancel) {
   return machine.notified() || gave_up(deadline);
 }
 
-/// Under the lock.
+/// Under the lock, which each of them needs to go on, and which its holder will not give up at once: woken now, they would run into
+/// it, and sleep a second time. So they are left asleep, on the lock's word, and its release wakes them one by one.
 void Condition::wake(std::size_t n) {
+  LockWord<LocalFutex>& lock = lock_.word_;
   for (; n > 0; --n) {
     Slot* const slot = slots_.pop_front();
     if (slot == nullptr) return;
-    slot->word.store(Slot::notified, std::memory_order_relaxed);  // ordered by the lock, which its owner must take next
-    LocalFutex::wake(slot->word, 1);
+    // Ordered by the lock, which its owner must take next.
+    slot->word.store(Slot::notified, std::memory_order_relaxed);
+    LocalFutex::requeue_one(slot->word, lock.word(), [&lock]() noexcept { return lock.expect_sleeper(); });
   }
 }
 

@@ -28,6 +28,15 @@ class LocalFutex {
         word, [](void* context, NextWaiter next) noexcept { return (*static_cast<Decide*>(context))(next); }, &decide);
   }
 
+  /// Lets the first sleeper of `from` sleep on `to` instead, behind all who sleep there, without waking it; its time there begins
+  /// now. `bool prepare()` is called if there is one, atomically with respect to other parks and wakes of `to`; if it says no, the
+  /// sleeper is woken instead. Whoever wakes it now may grant it what `to` stands for.
+  template <class Prepare>
+  static void requeue_one(const Word& from, const Word& to, Prepare prepare) noexcept {
+    requeue_one(
+        from, to, [](void* context) noexcept { return (*static_cast<Prepare*>(context))(); }, &prepare);
+  }
+
   /// For drivers: lets `waiter` sleep if the word still has the expected value; false if it has not, and then the waiter was never
   /// in the lot. The deadline is the driver's business.
   static bool enqueue(Waiter& waiter, const Park& park) noexcept;
@@ -39,8 +48,11 @@ class LocalFutex {
   static std::size_t parked() noexcept;
 
  private:
+  static const Word* word_of(const Waiter& waiter) noexcept { return waiter.word_.load(std::memory_order_relaxed); }
   using DecideFn = Wake (*)(void* context, NextWaiter next) noexcept;
   static void wake_one(const Word& word, DecideFn decide, void* context) noexcept;
+  using PrepareFn = bool (*)(void* context);
+  static void requeue_one(const Word& from, const Word& to, PrepareFn prepare, void* context) noexcept;
 };
 
 static_assert(Futex<LocalFutex>);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tandem/base/tuning.hpp"
 #include "tandem/sync/futex.hpp"
 
 namespace tandem::sync {
@@ -56,6 +57,17 @@ class LockWord {
     return true;
   }
 
+  /// For who holds the lock and lets somebody sleep on its word who slept elsewhere: the release will look for sleepers. False, and
+  /// nothing is done, if nobody holds it.
+  bool expect_sleeper() noexcept {
+    std::uint32_t value = word_.load(std::memory_order_relaxed);
+    while ((value & locked) != 0) {
+      if (word_.compare_exchange_weak(value, value | parked, std::memory_order_relaxed)) return true;
+    }
+    return false;
+  }
+  const Word& word() const noexcept { return word_; }
+
   bool is_locked() const noexcept { return (word_.load(std::memory_order_relaxed) & locked) != 0; }
 
  private:
@@ -82,7 +94,7 @@ class LockWord<F>::Acquire {
     }
     Word& word = lock_.word_;
     std::uint32_t value = word.load(std::memory_order_relaxed);
-    for (int spins = spin_limit;;) {
+    for (int spins = base::lock_spins;;) {
       if ((value & locked) == 0) {
         if (word.compare_exchange_weak(value, value | locked, std::memory_order_acquire, std::memory_order_relaxed)) {
           acquired_ = true;
@@ -107,8 +119,6 @@ class LockWord<F>::Acquire {
   bool acquired() const noexcept { return acquired_; }
 
  private:
-  static constexpr int spin_limit = 40;
-
   LockWord& lock_;
   const Deadline deadline_;
   bool acquired_ = false;

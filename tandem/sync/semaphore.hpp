@@ -38,11 +38,13 @@ class Semaphore : public TimedLockable<Semaphore> {
   const char* name() const noexcept { return name_; }
 
  protected:
-  Semaphore(int value, const char* name, std::uint32_t most);
+  enum class Bound { none, initial_value };
+  Semaphore(int value, const char* name, Bound bound);
 
  private:
   SemaphoreWord<LocalFutex> word_;
   const char* name_;
+  const Bound bound_;
   const std::uint32_t most_;  // permits that there may be at a time
 };
 

@@ -26,6 +26,8 @@ class Waiter : public base::ListNode {
     bool waiting = false;
     return claimed_.compare_exchange_strong(waiting, true, std::memory_order_acq_rel, std::memory_order_acquire);
   }
+  /// Nobody has claimed it yet. Of the moment.
+  bool asleep() const noexcept { return !claimed_.load(std::memory_order_relaxed); }
   /// By the claimer only, before resume().
   void outcome(Wake why) noexcept { outcome_ = why; }
   /// By the sleeper, once it goes on.
@@ -37,7 +39,9 @@ class Waiter : public base::ListNode {
   friend class LocalFutex;
 
   const Resume resume_;
-  const Word* word_ = nullptr;     // what it sleeps on; set by LocalFutex::enqueue
+  // What it sleeps on; set by LocalFutex::enqueue. A requeue changes it while it holds the mutexes of both words' buckets, so who
+  // holds the right one may rely on it, and who does not must look again once it does.
+  base::Atomic<const Word*> word_{nullptr};
   Deadline::TimePoint since_{};    // when it came, for hand-off to those who wait too long
   Wake outcome_ = Wake::notified;  // written by the claimer, read after resume
   // false: asleep, anybody may claim. true: decided; the claimer alone touches the node until the sleeper goes on.
