@@ -152,8 +152,14 @@ bool ThreadState::join(Deadline deadline) {
   if (!started()) throw std::logic_error("Thread '" + name() + "' cannot be joined before it is started");
   if (is_current()) throw std::logic_error("Thread '" + name() + "' cannot join itself");
   if (kind_ == Kind::foreign) throw std::logic_error("Thread '" + name() + "' cannot be joined: it was not started by tandem");
-  if (!finished_.wait(deadline)) return false;
-  join_native();  // the function has ended; what is left of the thread takes a moment, for which the deadline does not count
+  return await_end(deadline);
+}
+
+bool ThreadState::await_end(Deadline deadline) {
+  // The system's way to wait knows neither deadlines nor Ctrl-C. Where neither counts it is enough, and saves a sleep.
+  const bool to_the_last = kind_ == Kind::made && deadline.is_never() && sync::interrupt_fd() == -1;
+  if (!to_the_last && !finished_.wait(deadline)) return false;
+  join_native();  // what is left of a thread whose function has ended takes a moment, for which a deadline does not count
   return true;
 }
 
@@ -161,13 +167,13 @@ void ThreadState::end() noexcept {
   stop_.request_stop();
   if (!started()) return;
   if (daemon() || is_current()) {
-    const sync::Guard hold{joining_};
+    if (!joining_.acquire(false)) return;  // somebody joins it, and need not be waited for
     if (thread_.joinable()) thread_.detach();
+    joining_.release();
     return;
   }
   const sync::Uninterruptible to_its_end;
-  finished_.wait();
-  join_native();
+  await_end(Deadline::never());
 }
 
 void ThreadState::join_native() noexcept {

@@ -55,6 +55,7 @@ class ThreadState : public std::enable_shared_from_this<ThreadState>, public bas
   bool started() noexcept;
   void await_begun() noexcept;
   bool is_current() const noexcept { return ident_.load(std::memory_order_relaxed) == sync::current(); }
+  bool await_end(Deadline deadline);
   void join_native() noexcept;
 
   const Kind kind_;
