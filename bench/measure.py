@@ -106,7 +106,7 @@ def spread_text(summary, text):
 
 
 def lines_of_table(table, figures):
-    rows = [("", "median", "quartiles", "per second", f"x {table.peer}", "quartiles")]
+    rows = [("", "median", "quartiles", *(["per second"] if table.rate else []), f"x {table.peer}", "quartiles")]
     for contender in table.contenders:
         took = Summary(figures[contender.name])
         ratio = Summary(ratios(figures, contender.name, table.peer))
@@ -116,7 +116,7 @@ def lines_of_table(table, figures):
                 contender.name,
                 time_text(took.median),
                 spread_text(took, time_text),
-                f"{1e9 / took.median:,.0f}",
+                *([f"{1e9 / took.median:,.0f}"] if table.rate else []),
                 "1" if is_peer else ratio_text(ratio.median),
                 "" if is_peer else spread_text(ratio, ratio_text),
             )

@@ -39,6 +39,7 @@ class Table:
     goals: list[Goal] = field(default_factory=list)
     note: str = ""
     placements: tuple[str, ...] = PLACEMENTS
+    rate: bool = True  # whether the figure is the time of one operation, of which so many are done per second
 
     def __post_init__(self):
         names = [contender.name for contender in self.contenders]

@@ -73,6 +73,11 @@ class Tables(unittest.TestCase):
             [cell.strip() for cell in b.split("|")[1:-1]], ["b", "400 ns", "300 ns - 600 ns", "2,500,000", "2.00", "2.00 - 2.00"]
         )
 
+    def test_what_is_no_operation_has_no_rate(self):
+        head, _, a, _ = measure.lines_of_table(table(TWO + "rate = false"), {"a": [100.0], "b": [150.0]})
+        self.assertEqual([cell.strip() for cell in head.split("|")[1:-1]], ["", "median", "quartiles", "x a", "quartiles"])
+        self.assertEqual([cell.strip() for cell in a.split("|")[1:-1]], ["a", "100 ns", "100 ns - 100 ns", "1", ""])
+
     def test_goals(self):
         figures = {"a": [100.0], "b": [150.0]}
         goal = 'goals = [{ contender = "b", beside = "a", at_most = %s }]'

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
+
+#include "bench/support/median.hpp"
 
 namespace tandem::bench {
 namespace {
@@ -51,10 +53,14 @@ double run_one(int argc, char** argv, std::span<const Named> contenders) {
 
 double measure(const Order& order, int operations, const std::function<void()>& batch) {
   repeat(order.duration / 10, batch);
-  std::vector<double> took = repeat(order.duration, batch);
-  const auto middle = took.begin() + static_cast<std::ptrdiff_t>(took.size() / 2);
-  std::nth_element(took.begin(), middle, took.end());
-  return *middle / operations;
+  return median(repeat(order.duration, batch)) / operations;
+}
+
+double measure_laps(const Order& order, const std::function<std::chrono::nanoseconds()>& lap) {
+  repeat(order.duration / 10, lap);
+  std::vector<double> took;
+  repeat(order.duration, [&] { took.push_back(static_cast<double>(lap().count())); });
+  return median(std::move(took));
 }
 
 int run(int argc, char** argv, std::span<const Named> contenders) {

@@ -29,6 +29,9 @@ struct Named {
 double measure(const Order& order, int operations, const std::function<void()>& batch);
 inline double measure(const Order& order, const std::function<void()>& operation) { return measure(order, 1, operation); }
 
+/// The same where only a part of what is repeated counts: `lap` says how long that part took.
+double measure_laps(const Order& order, const std::function<std::chrono::nanoseconds()>& lap);
+
 /// The main function of a question: `PROGRAM CONTENDER MILLISECONDS [SETTING]` prints the contender's figure.
 int run(int argc, char** argv, std::span<const Named> contenders);
 

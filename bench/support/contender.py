@@ -24,6 +24,30 @@ def measure(duration, batch, operations=1):
     return statistics.median(_repeat(duration, batch)) / operations
 
 
+def measure_laps(duration, lap):
+    """The same where only a part of what is repeated counts: `lap` says how long that part took, in nanoseconds."""
+    took = []
+    _repeat(duration // 10, lap)
+    _repeat(duration, lambda: took.append(lap()))
+    return statistics.median(took)
+
+
+def measure_running(duration, done):
+    """Of threads that run by themselves: looks at `done()`, how many operations they have done, some thirty times."""
+    time.sleep(duration / 10 / 1e9)
+    took = []
+    end = time.perf_counter_ns() + duration
+    before, counted = time.perf_counter_ns(), done()
+    while True:
+        time.sleep(duration / 30 / 1e9)
+        total, now = done(), time.perf_counter_ns()
+        if total != counted:
+            took.append((now - before) / (total - counted))
+            before, counted = now, total
+        if now >= end and took:
+            return statistics.median(took)
+
+
 def main(contender):
     """`PROGRAM MILLISECONDS [SETTING]` prints what contender(duration, setting) gives."""
     duration = int(sys.argv[1]) * 1_000_000

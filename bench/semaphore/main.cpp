@@ -1,0 +1,10 @@
+#include <array>
+
+#include "bench/semaphore/contenders.hpp"
+
+int main(int argc, char** argv) {
+  using namespace tandem::bench;
+  return run(argc, argv,
+             std::array{Named{"tandem_semaphore", tandem_semaphore}, Named{"posix_sem", posix_sem},
+                        Named{"std_counting_semaphore", std_counting_semaphore}});
+}
