@@ -40,3 +40,10 @@ int main(int argc, char** argv) {
     }
   }
 }
+// Output:
+//   exit code 7
+//   3
+//   crash: signal 11
+//   5
+//   task 'endless' ran for longer than its time-out of {...}
+//   4

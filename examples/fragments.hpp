@@ -1,0 +1,14 @@
+#pragma once
+
+// What the fragments in docs/choosing.md speak of without showing it; see fragments.py.
+
+#include <chrono>
+#include <deque>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+struct Job {
+  std::string name;
+};
+void run(Job& job);
