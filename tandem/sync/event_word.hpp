@@ -45,8 +45,8 @@ class EventWord {
 template <Futex F>
 class EventWord<F>::Wait {
  public:
-  Wait(EventWord& event, Deadline deadline) noexcept
-      : event_{event}, deadline_{deadline}, came_{event.word_.load(std::memory_order_acquire)} {}
+  Wait(EventWord& of, Deadline deadline) noexcept
+      : event_{of}, deadline_{deadline}, came_{of.word_.load(std::memory_order_acquire)} {}
 
   Step step(Wake why) noexcept {
     const std::uint32_t value = event_.word_.load(std::memory_order_acquire);

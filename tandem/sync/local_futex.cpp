@@ -58,7 +58,7 @@ Wake LocalFutex::park(const Park& park) noexcept { return this_parker().park(par
 
 bool LocalFutex::enqueue(Waiter& waiter, const Park& park) noexcept {
   waiter.word_.store(park.word, std::memory_order_relaxed);
-  waiter.since_ = Clock::now();
+  waiter.since_ = park.since != Deadline::TimePoint{} ? park.since : Clock::now();
   Bucket& bucket = bucket_of(park.word);
   const std::lock_guard hold{bucket.mutex};
   // Compared under the bucket's mutex: a waker changes the word first and takes the mutex then, so either this comparison sees the

@@ -85,7 +85,7 @@ class LockWord {
 template <Futex F>
 class LockWord<F>::Acquire {
  public:
-  Acquire(LockWord& lock, Deadline deadline) noexcept : lock_{lock}, deadline_{deadline} {}
+  Acquire(LockWord& of, Deadline deadline) noexcept : lock_{of}, deadline_{deadline} {}
 
   Step step(Wake why) noexcept {
     if (why == Wake::granted) {
@@ -103,7 +103,7 @@ class LockWord<F>::Acquire {
       } else if (why == Wake::timed_out || why == Wake::cancelled) {
         return {};
       } else if ((value & parked) != 0) {
-        return Park{&word, locked | parked, deadline_};
+        return Park{&word, locked | parked, deadline_, {}, began_.get()};
       } else if (spins > 0) {
         // Most locks are held for less time than sleeping and waking cost. Not while others sleep: they were first.
         --spins;
@@ -121,6 +121,7 @@ class LockWord<F>::Acquire {
  private:
   LockWord& lock_;
   const Deadline deadline_;
+  WaitBegin began_;
   bool acquired_ = false;
 };
 

@@ -74,7 +74,7 @@ class SemaphoreWord {
 template <Futex F>
 class SemaphoreWord<F>::Acquire {
  public:
-  Acquire(SemaphoreWord& semaphore, Deadline deadline) noexcept : semaphore_{semaphore}, deadline_{deadline} {}
+  Acquire(SemaphoreWord& of, Deadline deadline) noexcept : semaphore_{of}, deadline_{deadline} {}
 
   Step step(Wake why) noexcept {
     Word& word = semaphore_.word_;
@@ -83,7 +83,7 @@ class SemaphoreWord<F>::Acquire {
       acquired_ = why == Wake::granted || semaphore_.take(value);
       if (acquired_ || why == Wake::timed_out || why == Wake::cancelled) return {};
       if (value == parked || word.compare_exchange_weak(value, parked, std::memory_order_relaxed)) {
-        return Park{&word, parked, deadline_};
+        return Park{&word, parked, deadline_, {}, began_.get()};
       }
     }
   }
@@ -93,6 +93,7 @@ class SemaphoreWord<F>::Acquire {
  private:
   SemaphoreWord& semaphore_;
   const Deadline deadline_;
+  WaitBegin began_;
   bool acquired_ = false;
 };
 

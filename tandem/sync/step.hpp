@@ -28,6 +28,21 @@ struct Park {
   std::uint32_t expected;
   Deadline deadline;
   Cancel cancel{};
+  // When the machine began to wait, if it may be handed what it waits for after too long; else this sleep counts by itself.
+  // Somebody who is woken again and again and always loses the race has waited all the time.
+  Deadline::TimePoint since{};
+};
+
+/// For machines that fill in Park::since: asks the clock once.
+class WaitBegin {
+ public:
+  Deadline::TimePoint get() noexcept {
+    if (began_ == Deadline::TimePoint{}) began_ = Deadline::Clock::now();
+    return began_;
+  }
+
+ private:
+  Deadline::TimePoint began_{};
 };
 
 /// Why a step machine runs again.

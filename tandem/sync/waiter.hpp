@@ -42,7 +42,7 @@ class Waiter : public base::ListNode {
   // What it sleeps on; set by LocalFutex::enqueue. A requeue changes it while it holds the mutexes of both words' buckets, so who
   // holds the right one may rely on it, and who does not must look again once it does.
   base::Atomic<const Word*> word_{nullptr};
-  Deadline::TimePoint since_{};    // when it came, for hand-off to those who wait too long
+  Deadline::TimePoint since_{};    // when it began to wait, for hand-off to those who wait too long
   Wake outcome_ = Wake::notified;  // written by the claimer, read after resume
   // false: asleep, anybody may claim. true: decided; the claimer alone touches the node until the sleeper goes on.
   base::Atomic<bool> claimed_{false};

@@ -37,8 +37,8 @@ class OrderedGuard {
     void (*give)(void* lock);
 
     template <class Lock>
-    static Entry of(Lock& lock) noexcept {
-      return {&lock, [](void* it) { static_cast<Lock*>(it)->lock(); }, [](void* it) { static_cast<Lock*>(it)->unlock(); }};
+    static Entry of(Lock& taken) noexcept {
+      return {&taken, [](void* it) { static_cast<Lock*>(it)->lock(); }, [](void* it) { static_cast<Lock*>(it)->unlock(); }};
     }
     friend bool operator<(const Entry& a, const Entry& b) noexcept { return std::less<void*>{}(a.lock, b.lock); }
   };

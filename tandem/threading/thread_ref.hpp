@@ -40,6 +40,8 @@ class ThreadRef {
   /// started, if a thread would join itself, or if it is another library's; KeyboardInterrupt, see sync/interrupt.hpp. May be
   /// called again, and by several threads at once. The main thread has ended for this when exit handlers run.
   bool join(Deadline deadline = Deadline::never());
+  /// Waits until stop is requested (of the one who waits, not of this thread) at most.
+  bool join(std::stop_token stop, Deadline deadline = Deadline::never());
 
   /// Asks the function to end; it sees that by its std::stop_token. False if that was asked before.
   bool request_stop() noexcept;

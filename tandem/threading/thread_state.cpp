@@ -148,17 +148,17 @@ void ThreadState::ended() noexcept {
   finished_.set();
 }
 
-bool ThreadState::join(Deadline deadline) {
+bool ThreadState::join(Deadline deadline, const std::stop_token* stop) {
   if (!started()) throw std::logic_error("Thread '" + name() + "' cannot be joined before it is started");
   if (is_current()) throw std::logic_error("Thread '" + name() + "' cannot join itself");
   if (kind_ == Kind::foreign) throw std::logic_error("Thread '" + name() + "' cannot be joined: it was not started by tandem");
-  return await_end(deadline);
+  return await_end(deadline, stop);
 }
 
-bool ThreadState::await_end(Deadline deadline) {
+bool ThreadState::await_end(Deadline deadline, const std::stop_token* stop) {
   // The system's way to wait knows neither deadlines nor Ctrl-C. Where neither counts it is enough, and saves a sleep.
-  const bool to_the_last = kind_ == Kind::made && deadline.is_never() && sync::interrupt_fd() == -1;
-  if (!to_the_last && !finished_.wait(deadline)) return false;
+  const bool to_the_last = kind_ == Kind::made && deadline.is_never() && stop == nullptr && sync::interrupt_fd() == -1;
+  if (!to_the_last && !(stop == nullptr ? finished_.wait(deadline) : finished_.wait(*stop, deadline))) return false;
   join_native();  // what is left of a thread whose function has ended takes a moment, for which a deadline does not count
   return true;
 }
@@ -173,7 +173,7 @@ void ThreadState::end() noexcept {
     return;
   }
   const sync::Uninterruptible to_its_end;
-  await_end(Deadline::never());
+  await_end(Deadline::never(), nullptr);
 }
 
 void ThreadState::join_native() noexcept {
@@ -226,6 +226,7 @@ sync::ActorId ThreadRef::ident() const noexcept { return state_->ident(); }
 int ThreadRef::native_id() const noexcept { return state_->native_id(); }
 bool ThreadRef::is_alive() const noexcept { return state_->is_alive(); }
 bool ThreadRef::join(Deadline deadline) { return state_->join(deadline); }
+bool ThreadRef::join(std::stop_token stop, Deadline deadline) { return state_->join(deadline, &stop); }
 bool ThreadRef::request_stop() noexcept { return state_->stop().request_stop(); }
 std::stop_token ThreadRef::stop_token() const noexcept { return state_->stop().get_token(); }
 

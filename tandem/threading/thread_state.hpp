@@ -34,7 +34,7 @@ class ThreadState : public std::enable_shared_from_this<ThreadState>, public bas
 
   /// See Thread::start().
   void start(Body& body);  // moved from only if it could be started
-  bool join(Deadline deadline);
+  bool join(Deadline deadline, const std::stop_token* stop = nullptr);
   /// For destructors, which must not throw: nothing to do, or stop and join. A daemon, or a thread that destroys itself, is let go.
   void end() noexcept;
   /// A thread that we did not start ends, as far as we know.
@@ -55,7 +55,7 @@ class ThreadState : public std::enable_shared_from_this<ThreadState>, public bas
   bool started() noexcept;
   void await_begun() noexcept;
   bool is_current() const noexcept { return ident_.load(std::memory_order_relaxed) == sync::current(); }
-  bool await_end(Deadline deadline);
+  bool await_end(Deadline deadline, const std::stop_token* stop);
   void join_native() noexcept;
 
   const Kind kind_;

@@ -108,6 +108,62 @@ TEST_F(LocalFutexTest, ASleeperIsOverdueAfterAMillisecond) {
   EXPECT_TRUE(overdue);
 }
 
+// Whoever is woken, loses the race and sleeps again has waited all the time.
+TEST_F(LocalFutexTest, AWaitMayHaveBegunBeforeThisSleep) {
+  const auto is_overdue = [&] {
+    bool overdue = false;
+    LocalFutex::wake_one(word, [&](NextWaiter next) noexcept {
+      overdue = next.overdue;
+      return Wake::notified;
+    });
+    return overdue;
+  };
+  Park park = park_on(word);
+  park.since = Deadline::Clock::now() - 1h;
+  ASSERT_TRUE(LocalFutex::enqueue(a, park));
+  EXPECT_TRUE(is_overdue());
+  park.since = Deadline::Clock::now() + 1h;  // so that no pause of this thread counts
+  ASSERT_TRUE(LocalFutex::enqueue(b, park));
+  EXPECT_FALSE(is_overdue());
+}
+
+TEST_F(LocalFutexTest, ASleeperIsMovedToAnotherWordBehindThoseWhoSleepThere) {
+  Word other{3};
+  ASSERT_TRUE(LocalFutex::enqueue(c, park_on(other, 3)));
+  ASSERT_TRUE(LocalFutex::enqueue(a, park_on(word)));
+  ASSERT_TRUE(LocalFutex::enqueue(b, park_on(word)));
+  int asked = 0;
+  LocalFutex::requeue_one(word, other, [&]() noexcept { return ++asked == 1; });
+  EXPECT_EQ(asked, 1);
+  EXPECT_TRUE(woken.empty());
+  EXPECT_EQ(LocalFutex::parked(), 3U);
+  EXPECT_EQ(LocalFutex::wake(word, everybody), 1U);
+  EXPECT_EQ(woken, (std::vector{&b}));
+  EXPECT_EQ(LocalFutex::wake(other, everybody), 2U);
+  EXPECT_EQ(woken, (std::vector{&b, &c, &a}));
+}
+
+TEST_F(LocalFutexTest, WhoMayNotBeMovedIsWoken) {
+  Word other{3};
+  ASSERT_TRUE(LocalFutex::enqueue(a, park_on(word)));
+  LocalFutex::requeue_one(word, other, []() noexcept { return false; });
+  EXPECT_EQ(woken, (std::vector{&a}));
+  EXPECT_EQ(a.outcome(), Wake::notified);
+  LocalFutex::requeue_one(word, other, []() noexcept {
+    ADD_FAILURE() << "nobody sleeps here";
+    return true;
+  });
+}
+
+TEST_F(LocalFutexTest, AMovedSleeperMayWithdraw) {
+  Word other{3};
+  ASSERT_TRUE(LocalFutex::enqueue(a, park_on(word)));
+  LocalFutex::requeue_one(word, other, []() noexcept { return true; });
+  EXPECT_TRUE(LocalFutex::withdraw(a, Wake::timed_out));
+  EXPECT_EQ(LocalFutex::wake(other, everybody), 0U);
+  EXPECT_EQ(LocalFutex::parked(), 0U);
+}
+
 TEST_F(LocalFutexTest, AThreadSleepsUntilWokenOrTheDeadline) {
   std::thread sleeper{[&] { EXPECT_EQ(LocalFutex::park(park_on(word)), Wake::notified); }};
   ASSERT_TRUE(eventually([] { return LocalFutex::parked() == 1; }));
@@ -155,6 +211,33 @@ TEST(LocalFutexRace, EachSleepIsEndedExactlyOnce) {
   while (!over.load()) woken += static_cast<int>(LocalFutex::wake(word, 1));
   sleeper.join();
   EXPECT_EQ(woken, notified);
+}
+
+// A sleeper is moved to and fro between two words while its time passes: it must be found, and taken out of the right list.
+TEST(LocalFutexRace, MovedWhileItTimesOut) {
+  auto random = test::random_engine();
+  Word words[2];
+  base::Atomic<bool> over{false};
+  std::thread mover{[&] {
+    const auto yes = []() noexcept { return true; };
+    while (!over.load()) {
+      LocalFutex::requeue_one(words[0], words[1], yes);
+      LocalFutex::requeue_one(words[1], words[0], yes);
+    }
+  }};
+  std::vector<std::thread> sleepers;
+  for (int t = 0; t < 2; ++t) {
+    sleepers.emplace_back([&, t, seed = random()] {
+      for (unsigned i = 0; i < 2000; ++i) {
+        const Deadline deadline = std::chrono::microseconds{1 + (seed + i) % 50};
+        EXPECT_EQ(LocalFutex::park(Park{&words[t], 0, deadline}), Wake::timed_out);
+      }
+    });
+  }
+  for (std::thread& sleeper : sleepers) sleeper.join();
+  over.store(true);
+  mover.join();
+  EXPECT_EQ(LocalFutex::parked(), 0U);
 }
 
 }  // namespace

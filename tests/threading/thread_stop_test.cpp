@@ -154,5 +154,21 @@ TEST(ThreadStop, AThousandTemporariesAllRun) {
   EXPECT_TRUE(test::eventually([&] { return ran.load() == 1000; }));
 }
 
+TEST(ThreadStop, AJoinEndsWhenTheOneWhoWaitsIsAskedToStop) {
+  Event gate;
+  Thread slow{[&] { gate.wait(); }};
+  slow.start();
+  Thread waiter{[&](std::stop_token stop) {
+    EXPECT_FALSE(slow.join(stop)) << "it has not ended";
+    EXPECT_FALSE(slow.join(stop, std::chrono::hours{1})) << "asked before";
+  }};
+  waiter.start();
+  EXPECT_FALSE(slow.join(std::stop_token{}, std::chrono::milliseconds{1}));
+  waiter.request_stop();
+  EXPECT_TRUE(waiter.join(std::chrono::seconds{20}));
+  gate.set();
+  EXPECT_TRUE(slow.join(std::stop_token{}));
+}
+
 }  // namespace
 }  // namespace tandem::threading
