@@ -9,9 +9,8 @@
 using namespace tandem::threading;
 using namespace std::chrono_literals;
 
-struct Job {
-  int number = 0;
-};
+// clang-format off: read it line by line
+struct Job { int number = 0; };
 
 void work(int n, const char* word) { std::printf("work %d %s in %s\n", n, word, current_thread().name().c_str()); }
 void step() {}
@@ -26,7 +25,6 @@ class Loader : public Thread {
   std::string file_;
 };
 
-// clang-format off: read it line by line
 int main(int argc, char** argv) {
   tandem::init(argc, argv);
   int n = 1;
@@ -35,55 +33,33 @@ int main(int argc, char** argv) {
   if (lock.acquire(100ms)) lock.release();
 
   Condition ready;
-  {
-    std::scoped_lock hold{ready};
-    ready.wait_for([&] { return n > 0; }, 2s);
-  }
+  { std::scoped_lock hold{ready}; ready.wait_for([&] { return n > 0; }, 2s); }
 
-  Thread t{work, 1, "two"};
-  t.name("loader");
-  t.start();
-  t.join();
-  Thread u = Thread::started([](std::stop_token stop) {
-    while (!stop.stop_requested()) step();
-  });
+  Thread t{work, 1, "two"};  t.name("loader");  t.start();  t.join();
+  Thread u = Thread::started([](std::stop_token stop) { while (!stop.stop_requested()) step(); });
   Event said;
-  Timer{10ms,
-        [&] {
-          std::puts("hello");
-          said.set();
-        }}
-      .start();
+  Timer{10ms, [&] { std::puts("hello"); said.set(); }}.start();
   said.wait();
   auto loader = make<Loader>("urls.txt");
   loader.start();
   loader.join();
 
   tandem::queue::Queue<Job> jobs{100};
-  {
-    const Job job{7};
-  jobs.put(job);
-  jobs.put(job, 50ms);
-  jobs.put_nowait(job);
-  }
-  Job j = jobs.get();
-  std::optional<Job> k = jobs.try_get();
+  Job job{7};
+  jobs.put(job);  jobs.put(job, 50ms);  jobs.put_nowait(job);
+  Job j = jobs.get();  std::optional<Job> k = jobs.try_get();
   std::printf("got %d %d\n", j.number, k->number);
   jobs.task_done();
   jobs.task_done();
   jobs.shutdown();
-  for (Job& job : jobs) {
-    run(job);
-    jobs.task_done();
-  }
+  for (Job& each : jobs) { run(each); jobs.task_done(); }
   jobs.join();
   std::puts("all done");
 }
-// clang-format on
 // Output:
-// work 1 two in loader
-// hello
-// loads urls.txt
-// got 7 7
-// job 7
-// all done
+//   work 1 two in loader
+//   hello
+//   loads urls.txt
+//   got 7 7
+//   job 7
+//   all done
