@@ -116,7 +116,7 @@ void ThreadState::start(Body& body) {
     strike_off(*this);
     self_.reset();
     body = std::move(body_);
-    throw std::system_error(error.code(), "Thread '" + name_ + "' cannot be started: " + "pthread_create, with a stack of " +
+    throw std::system_error(error.code(), "Thread '" + name_ + "' cannot be started: pthread_create, with a stack of " +
                                               (stack_size() == 0 ? "the default size" : std::to_string(stack_size()) + " bytes"));
   }
   started_ = true;
