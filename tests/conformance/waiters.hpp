@@ -1,0 +1,128 @@
+#pragma once
+
+// What the suites share: those who wait, how one knows that they sleep, and what one expects of misuse and of time.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tandem/base/atomics.hpp"
+#include "tandem/base/deadline.hpp"
+#include "tandem/sync/local_futex.hpp"
+#include "tandem/threading/thread.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace tandem::test {
+
+/// The world that most kinds live in: threads of this process, which sleep in its parking lot. A kind derives from its world; that
+/// of another kind of waiter has the same names.
+struct InThreads {
+  using World = InThreads;
+  using Actor = threading::Thread;
+  /// How many sleep, whoever and wherever they are.
+  static std::size_t asleep() { return sync::LocalFutex::parked(); }
+};
+
+/// The actors of one test. Declare it behind what they use: its destructor waits for them.
+template <class World>
+class WaitersIn {
+ public:
+  /// Of one type, so that the compiler need not make a thread's code anew for each of some hundred lambdas.
+  using Part = std::function<void()>;
+
+  void start(Part part) { actors_.push_back(World::Actor::started(std::move(part))); }
+  /// Starts one more, and returns when that one sleeps. Nobody else may fall asleep or wake up meanwhile.
+  [[nodiscard]] ::testing::AssertionResult start_asleep(Part part) {
+    const std::size_t before = World::asleep();
+    start(std::move(part));
+    return eventually([&] { return World::asleep() == before + 1; });
+  }
+  /// Waits until exactly n of them sleep. Who slept when this object was made is not counted.
+  [[nodiscard]] ::testing::AssertionResult asleep(std::size_t n) const {
+    return eventually([&] { return World::asleep() == others_ + n; });
+  }
+  /// Waits until all have ended.
+  [[nodiscard]] ::testing::AssertionResult ended(Deadline deadline = std::chrono::seconds{20}) {
+    for (auto& actor : actors_) {
+      if (!actor.join(deadline)) return ::testing::AssertionFailure() << World::asleep() - others_ << " are still asleep";
+    }
+    actors_.clear();
+    return ::testing::AssertionSuccess();
+  }
+
+ private:
+  const std::size_t others_ = World::asleep();
+  std::vector<typename World::Actor> actors_;
+};
+
+template <class Kind>
+using Waiters = WaitersIn<typename Kind::World>;
+
+/// Whether `misuse` throws an Error that speaks of each of `words`, so that its reader learns the rule.
+template <class Error, class Misuse>
+[[nodiscard]] ::testing::AssertionResult refuses(Misuse misuse, std::initializer_list<std::string_view> words = {}) {
+  try {
+    misuse();
+  } catch (const Error& error) {
+    const std::string text = error.what();
+    for (const std::string_view word : words) {
+      if (text.find(word) == std::string::npos) {
+        return ::testing::AssertionFailure() << '"' << text << "\" says nothing of \"" << word << '"';
+      }
+    }
+    return ::testing::AssertionSuccess();
+  }
+  return ::testing::AssertionFailure() << "nothing was thrown";
+}
+
+/// Expects that `wait(time)` does not return before `time` has passed.
+template <class Duration, class Wait>
+void expect_not_before(Duration time, Wait wait) {
+  const auto begin = Deadline::Clock::now();
+  wait(time);
+  EXPECT_GE(Deadline::Clock::now() - begin, time);
+}
+
+using Random = std::mt19937_64;
+
+/// Goes by a moment: from nothing up to about 160 us, short times more often than long ones, since what races are made of (a wake,
+/// a time-out, falling asleep) takes some of these.
+inline void spin_a_moment(Random& random) {
+  const std::uint64_t limit = std::uint64_t{1} << (random() % 13);
+  for (std::uint64_t pauses = random() % limit; pauses > 0; --pauses) base::cpu_pause();
+}
+
+/// Keeps a race open between two that may be far apart on one machine and close on another: the one that won is held back a little
+/// more the next time, so that in the end each wins about as often.
+class Handicap {
+ public:
+  void won(bool by_the_first) { pauses_ += by_the_first ? step : -step; }
+  void hold_first() const { spin(pauses_.load()); }
+  void hold_second() const { spin(-pauses_.load()); }
+
+ private:
+  static constexpr int step = 64;  // a few microseconds
+  static void spin(int pauses) {
+    for (; pauses > 0; --pauses) base::cpu_pause();
+  }
+  base::Atomic<int> pauses_{0};  // for the first if positive, for the second if negative
+};
+
+inline void spin_until(Deadline deadline) {
+  while (!deadline.expired()) base::cpu_pause();
+}
+
+inline std::chrono::microseconds up_to(std::chrono::microseconds most, Random& random) {
+  return std::chrono::microseconds{random() % static_cast<std::uint64_t>(most.count() + 1)};
+}
+
+}  // namespace tandem::test
