@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,7 +18,10 @@ namespace tandem::queue {
 template <class T, class Less>
 class StableHeap {
  public:
-  explicit StableHeap(Less less = {}) : less_{std::move(less)} {}
+  StableHeap()
+    requires std::default_initializable<Less>
+  = default;
+  explicit StableHeap(Less less) : less_(std::move(less)) {}
 
   void push(T&& item) {
     std::size_t hole = nodes_.size();
@@ -62,7 +66,7 @@ class StableHeap {
   static constexpr bool in_place = std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
   class InPlace {
    public:
-    explicit InPlace(T&& item) noexcept : item_{std::move(item)} {}
+    explicit InPlace(T&& item) noexcept : item_(std::move(item)) {}  // no braces: T may be a list that takes itself
     T& operator*() noexcept { return item_; }
     const T& operator*() const noexcept { return item_; }
 

@@ -94,6 +94,7 @@ constinit thread_local Parker* parker_in_force = &thread_parker;
 }  // namespace
 
 Parker& this_parker() noexcept { return *parker_in_force; }
+bool may_block_thread() noexcept { return parker_in_force == &thread_parker; }
 
 ParkerScope::ParkerScope(Parker& parker) noexcept : outer_{parker_in_force} { parker_in_force = &parker; }
 ParkerScope::~ParkerScope() { parker_in_force = outer_; }

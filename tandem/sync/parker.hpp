@@ -17,6 +17,8 @@ class Parker {
 
 /// The one in force on the calling thread; by default the one that blocks the thread.
 Parker& this_parker() noexcept;
+/// Whether it is that one: then, and only then, a call that blocks the thread holds up nobody else.
+bool may_block_thread() noexcept;
 
 /// Puts another Parker in force on the calling thread for the scope's lifetime.
 class ParkerScope {

@@ -7,6 +7,7 @@
 #include "tandem/platform/process.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
+#include "tandem/sync/parker.hpp"
 #include "tandem/threading/excepthook.hpp"
 #include "tandem/threading/stack_size.hpp"
 
@@ -156,8 +157,9 @@ bool ThreadState::join(Deadline deadline, const std::stop_token* stop) {
 }
 
 bool ThreadState::await_end(Deadline deadline, const std::stop_token* stop) {
-  // The system's way to wait knows neither deadlines nor Ctrl-C. Where neither counts it is enough, and saves a sleep.
-  const bool to_the_last = kind_ == Kind::made && deadline.is_never() && stop == nullptr && sync::interrupt_fd() == -1;
+  // The system's way to wait knows neither deadlines nor Ctrl-C, and blocks the thread. Where that is all right it saves a sleep.
+  const bool to_the_last =
+      kind_ == Kind::made && deadline.is_never() && stop == nullptr && sync::interrupt_fd() == -1 && sync::may_block_thread();
   if (!to_the_last && !(stop == nullptr ? finished_.wait(deadline) : finished_.wait(*stop, deadline))) return false;
   join_native();  // what is left of a thread whose function has ended takes a moment, for which a deadline does not count
   return true;

