@@ -254,17 +254,17 @@ TEST(Map, ADeadlineIsForTheWholeOfIt) {
   ThreadPoolExecutor pool{2};
   sync::Event gate;
   {
+    const auto begin = Deadline::Clock::now();  // before the deadline begins: what comes between counts for us
     auto results = pool.map(
         [&](int n) {
           if (n == 1) gate.wait();
           return n;
         },
-        std::vector{0, 1, 2}, {.deadline = 50ms});
-    const auto begin = Deadline::Clock::now();
+        std::vector{0, 1, 2}, {.deadline = 500ms});
     auto it = results.begin();
     EXPECT_EQ(*it, 0);
     EXPECT_THROW(++it, TimeoutError);
-    EXPECT_GE(Deadline::Clock::now() - begin, 40ms);
+    EXPECT_GE(Deadline::Clock::now() - begin, 500ms);
     EXPECT_THROW(++it, TimeoutError) << "the result is late, not lost";
     gate.set();
     ASSERT_TRUE(eventually([&] {
