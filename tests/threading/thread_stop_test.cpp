@@ -3,11 +3,13 @@
 #include <chrono>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "tandem/sync/parker.hpp"
 #include "tandem/threading/primitives.hpp"
 #include "tandem/threading/thread.hpp"
 #include "tests/support/eventually.hpp"
@@ -168,6 +170,30 @@ TEST(ThreadStop, AJoinEndsWhenTheOneWhoWaitsIsAskedToStop) {
   EXPECT_TRUE(waiter.join(std::chrono::seconds{20}));
   gate.set();
   EXPECT_TRUE(slow.join(std::stop_token{}));
+}
+
+// A hub's greenlets share its thread: a join that blocked the thread itself would hold up the very greenlet that it waits for.
+TEST(ThreadStop, AJoinSleepsAsItsHubDoes) {
+  Event gate;
+  struct Hub final : sync::Parker {
+    explicit Hub(Event& opened) : gate{opened} {}
+    sync::Wake park(const sync::Park&) noexcept override {
+      gate.set();  // another greenlet has its turn
+      std::this_thread::yield();
+      return sync::Wake::notified;
+    }
+    Event& gate;
+  } hub{gate};
+  Thread thread{[&] { gate.wait(); }};
+  thread.start();
+  Thread waiter{[&] {
+    const sync::ParkerScope scope{hub};
+    EXPECT_TRUE(thread.join());
+  }};
+  waiter.start();
+  const bool ended = waiter.join(std::chrono::seconds{20});
+  EXPECT_TRUE(ended) << "it blocks the thread";
+  gate.set();
 }
 
 }  // namespace
