@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <exception>
 #include <iterator>
 #include <optional>
 #include <stdexcept>
@@ -76,11 +77,8 @@ class BlockingQueue {
       if (is_shut_down_) throw ShutDown{};
       throw Empty{};
     }
-    return or_pass_on(not_empty_, [this] {
-      T item(std::move(items_.next()));  // returned in place: once it has left the queue, nothing is moved that could throw
-      drop_next();
-      return item;
-    });
+    const DropOnReturn drop{*this};
+    return or_pass_on(not_empty_, [this] { return T(std::move(items_.next())); });
   }
   T get_nowait() { return get(Deadline::passed()); }
   /// Nothing if the queue stayed empty until the deadline, or was shut down and emptied.
@@ -189,6 +187,21 @@ class BlockingQueue {
     items_.drop_next();
     if (!is_full()) not_full_.notify();  // it may be: maxsize can be set below what is there
   }
+  /// Drops the next item once it stands in the caller's place, and not if the move there threw. The tempting wrong version keeps it
+  /// in a local, drops, and returns the local: a compiler need not elide that last move, which may throw when the item is gone.
+  class DropOnReturn {
+   public:
+    explicit DropOnReturn(BlockingQueue& queue) noexcept : queue_{queue} {}
+    DropOnReturn(const DropOnReturn&) = delete;
+    DropOnReturn& operator=(const DropOnReturn&) = delete;
+    ~DropOnReturn() {
+      if (std::uncaught_exceptions() == exceptions_) queue_.drop_next();
+    }
+
+   private:
+    BlockingQueue& queue_;
+    int exceptions_ = std::uncaught_exceptions();
+  };
   void take_into(std::optional<T>& item, Deadline deadline, const std::stop_token* stop = nullptr) {
     const sync::Guard hold{mutex_};
     if (!await_item(deadline, stop)) return;
