@@ -4,6 +4,7 @@
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/remote/archive.hpp"
+#include "tandem/shared/arena.hpp"
 
 namespace tandem::multiprocessing {
 namespace {
@@ -11,7 +12,8 @@ namespace {
 /// Both directions read the same list.
 template <class Archive, class Value>
 void exchange(Archive& archive, Value& birth) {
-  archive(birth.kind, birth.name, birth.identity, birth.daemon, birth.parent_pid, birth.parent_name, birth.parent);
+  archive(birth.kind, birth.name, birth.identity, birth.daemon, birth.parent_pid, birth.parent_number, birth.parent_name,
+          birth.parent);
   auto& around = birth.surroundings;
   archive(around.standard[0], around.standard[1], around.standard[2], around.folder, around.umask, around.environment);
   archive(birth.zygote.requests, birth.zygote.pid);
@@ -23,6 +25,7 @@ Birth birth_of_child() {
   const CurrentProcess self = current_process();
   Birth birth;
   birth.parent_pid = self.pid();
+  birth.parent_number = shared::Arena::instance().process();
   birth.parent_name = self.name();
   birth.parent = platform::open_pidfd(self.pid());
   birth.surroundings = platform::Surroundings::of_this_process();

@@ -20,6 +20,7 @@ struct Birth {
   std::string identity;  ///< "1", "1:2": whose how many-th child, and so on
   bool daemon = false;
   int parent_pid = 0;
+  std::uint32_t parent_number = 0;  ///< in the arena
   std::string parent_name;
   platform::Fd parent;  ///< the parent's pidfd
   platform::Surroundings surroundings;

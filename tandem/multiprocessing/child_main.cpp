@@ -50,7 +50,7 @@ ExitCode run_process(remote::Channel channel) {
   if (channel.receive(received) == remote::Channel::Receive::closed) return failed;
   channel.close();
   remote::Message nobody_reads_it;
-  remote::InputArchive in{received.body(), received.descriptors()};
+  remote::InputArchive in{received.body(), received.descriptors(), received.objects()};
   remote::OutputArchive out{nobody_reads_it};
   try {
     remote::run_call(in, out);
@@ -67,6 +67,7 @@ ExitCode live(remote::Channel channel, const platform::SignalState& signals) {
   if (!birth) return failed;
   become(*birth, signals);
   const bool is_worker = birth->kind == Birth::Kind::pool_worker;
+  channel.peer(birth->parent_number);
   const ExitCode code = is_worker ? run_pool_worker(std::move(channel)) : run_process(std::move(channel));
   end_family();
   return code;

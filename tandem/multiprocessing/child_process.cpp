@@ -13,8 +13,8 @@
 
 namespace tandem::multiprocessing {
 
-ChildProcess::ChildProcess(int pid, platform::Fd pidfd, platform::Fd status) noexcept
-    : pid_{pid}, pidfd_{std::move(pidfd)}, status_{std::move(status)} {}
+ChildProcess::ChildProcess(int pid, std::uint32_t number, platform::Fd pidfd, platform::Fd status) noexcept
+    : pid_{pid}, number_{number}, pidfd_{std::move(pidfd)}, status_{std::move(status)} {}
 
 bool ChildProcess::has_ended() {
   if (state_ != State::running) return true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "tandem/base/deadline.hpp"
@@ -14,9 +15,11 @@ namespace tandem::multiprocessing {
 /// For one thread at a time, but fileno() of it may be polled by any number.
 class ChildProcess {
  public:
-  ChildProcess(int pid, platform::Fd pidfd, platform::Fd status) noexcept;
+  ChildProcess(int pid, std::uint32_t number, platform::Fd pidfd, platform::Fd status) noexcept;
 
   int pid() const noexcept { return pid_; }
+  /// Its number in the arena, until it has ended.
+  std::uint32_t number() const noexcept { return number_; }
   /// Can be read once the process has ended, a moment before its exit code is there.
   const platform::Fd& pidfd() const noexcept { return pidfd_; }
   /// Can be read once has_ended() is worth asking again.
@@ -36,6 +39,7 @@ class ChildProcess {
   enum class State { running, ended, ended_untold };
 
   int pid_;
+  std::uint32_t number_;
   platform::Fd pidfd_;
   platform::Fd status_;
   State state_ = State::running;

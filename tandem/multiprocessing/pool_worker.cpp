@@ -71,7 +71,7 @@ class Worker {
   Kind call(std::span<platform::Fd> descriptors, Message& answer, Kind when_out_of_memory = Kind::error) {
     std::exception_ptr error;
     try {
-      remote::InputArchive in{received_.body(), descriptors};
+      remote::InputArchive in{received_.body(), descriptors, received_.objects()};
       remote::OutputArchive out{answer};
       remote::run_call(in, out);
       return Kind::result;

@@ -22,12 +22,9 @@ PooledProcess::PooledProcess(std::size_t slot_, const std::string& name_, const 
   birth.kind = Birth::Kind::pool_worker;
   birth.name = name;
   claims[slot].store(0, std::memory_order_relaxed);
-  remote::Message setup;
-  setup.descriptors.push_back(platform::duplicate(claims.memory().get()));
-  if (initializer != nullptr) {
-    setup.bytes = initializer->message.bytes;
-    for (const platform::Fd& fd : initializer->message.descriptors) setup.descriptors.push_back(platform::duplicate(fd.get()));
-  }
+  remote::Message setup = initializer != nullptr ? remote::duplicate(initializer->message) : remote::Message{};
+  setup.descriptors.insert(setup.descriptors.begin(), platform::duplicate(claims.memory().get()));
+  channel.peer(process.number());
   // If it has died by now, its end will be seen like any other.
   if (channel.send(birth.kind, to_message(birth))) {
     static_cast<void>(channel.send(pool_protocol::Setup{.slot = static_cast<std::uint32_t>(slot)}, setup));

@@ -72,6 +72,7 @@ void ProcessHandle::State::start() {
   auto [ours, theirs] = remote::Channel::pair();
   ChildProcess child =
       zygote::fork(std::move(theirs).release(), daemon_ ? zygote::WhenWeEnd::is_killed : zygote::WhenWeEnd::lives_on);
+  ours.peer(child.number());
   // If it is killed before it has heard all, nothing is to be done here: its exit code tells.
   if (ours.send(birth.kind, to_message(birth))) static_cast<void>(ours.send(birth.kind, call_->message));
   call_.reset();

@@ -181,7 +181,7 @@ void ProcessPool::give_up_on(Worker& worker, std::string why) {
 void ProcessPool::take_reply(Worker& worker, Channel::Received& reply) {
   const auto head = reply.head<pool_protocol::Reply>();
   if (head.kind == Kind::setup_failed) {
-    remote::InputArchive in{reply.body(), reply.descriptors()};
+    remote::InputArchive in{reply.body(), reply.descriptors(), reply.objects()};
     break_down(remote::load_exception(in, {.pid = worker.process.pid(), .worker = worker.name, .task = "initializer"}));
     return;
   }
@@ -200,7 +200,7 @@ void ProcessPool::take_reply(Worker& worker, Channel::Received& reply) {
 void ProcessPool::finish(const Worker& worker, PoolTask& task, Channel::Received& reply) {
   const remote::Origin origin{.pid = worker.process.pid(), .worker = worker.name, .task = task.options().name};
   try {
-    remote::InputArchive in{reply.body(), reply.descriptors()};
+    remote::InputArchive in{reply.body(), reply.descriptors(), reply.objects()};
     switch (reply.head<pool_protocol::Reply>().kind) {
       case Kind::result:
         task.finish(in);

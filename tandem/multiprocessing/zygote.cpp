@@ -19,6 +19,7 @@
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/signal_state.hpp"
+#include "tandem/shared/arena.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -80,8 +81,8 @@ Message hear(const platform::Fd& line, platform::ReceivedMessage& received) {
 }
 
 /// All that the zygote is: never returns.
-[[noreturn]] void live(platform::Fd requests, const platform::SignalState& original) {
-  platform::close_descriptors_but(requests.get());
+[[noreturn]] void live(platform::Fd requests, int main_pid, const platform::SignalState& original) {
+  platform::close_descriptors_but(std::array{requests.get(), shared::Arena::instance().file().get()});
   platform::let_go_of_terminal();
   // What ends the program ends the zygote too, but later: it has to clean up first. It sees the program's end by itself. Its
   // children begin with all signals blocked, so that none is lost before they have become what they are to be.
@@ -91,7 +92,7 @@ Message hear(const platform::Fd& line, platform::ReceivedMessage& received) {
   const zygote_protocol::Hello hello{platform::this_pid()};
   const std::array part{std::as_bytes(std::span{&hello, 1})};
   if (platform::send_message(requests.get(), part) == platform::SendResult::closed) platform::exit_now(0);
-  serve_zygote(std::move(requests), [&original](platform::Fd channel) { child_main(std::move(channel), original); });
+  serve_zygote(std::move(requests), main_pid, [&original](platform::Fd channel) { child_main(std::move(channel), original); });
   platform::exit_now(0);
 }
 
@@ -99,12 +100,14 @@ Message hear(const platform::Fd& line, platform::ReceivedMessage& received) {
 
 void start() {
   const platform::SignalState original{{SIGCHLD}};
+  const int main_pid = platform::this_pid();
+  shared::Arena::instance();  // the zygote has it, and so has whatever it forks
   auto ends = platform::message_socket_pair();
   // Forked twice, so that it is nobody's child: a program that waits for any child of its own would otherwise wait for the zygote.
   const int between = platform::fork_process();
   if (between == 0) {
     ends.first.reset();
-    if (platform::fork_process() == 0) live(std::move(ends.second), original);
+    if (platform::fork_process() == 0) live(std::move(ends.second), main_pid, original);
     platform::exit_now(0);
   }
   platform::reap_child(between);
@@ -139,7 +142,7 @@ ChildProcess fork(platform::Fd channel, WhenWeEnd when_we_end) {
   if (received.descriptors.empty()) {
     platform::throw_error(EMFILE, "receive the pidfd of a new process", "(see ulimit -n)");
   }
-  return {started.pid, std::move(received.descriptors.front()), std::move(line.first)};
+  return {started.pid, started.number, std::move(received.descriptors.front()), std::move(line.first)};
 }
 
 int pid() noexcept { return ours.pid; }

@@ -16,7 +16,7 @@ struct Request {
   std::int32_t requester;  ///< pid
   std::uint32_t dies_with_requester;
 };
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 inline constexpr std::size_t request_descriptors = 3;
 
 /// Says once that the zygote is there, through the request socket.
@@ -27,7 +27,8 @@ struct Hello {
 /// First on the status line, at once. With the child's pidfd, unless it failed.
 struct Started {
   std::int32_t pid;
-  std::int32_t error;  ///< 0, or why fork failed (an errno)
+  std::int32_t error;    ///< 0, or why fork failed (an errno)
+  std::uint32_t number;  ///< in the arena
 };
 
 /// Second and last on the status line: how the child ended. If the line is closed without it, the zygote has died.

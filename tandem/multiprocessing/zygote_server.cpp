@@ -1,6 +1,7 @@
 #include "tandem/multiprocessing/zygote_server.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "tandem/platform/message_socket.hpp"
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
+#include "tandem/shared/arena.hpp"
 
 namespace tandem::multiprocessing {
 namespace {
@@ -32,6 +34,7 @@ struct Watched {
 struct Child : Watched {
   int pid = 0;
   int requester = 0;
+  std::uint32_t number = 0;  // in the arena
   bool dies_with_requester = false;
   Fd pidfd;
   Fd status;
@@ -52,7 +55,8 @@ void tell(const Fd& line, const Message& message, std::span<const int> descripto
 
 class Server {
  public:
-  Server(Fd requests, ChildMain child_main) : requests_{std::move(requests)}, child_main_{std::move(child_main)} {
+  Server(Fd requests, int main_pid, ChildMain child_main)
+      : requests_{std::move(requests)}, main_pid_{main_pid}, child_main_{std::move(child_main)} {
     epoll_.add(requests_.get(), Interest::read, Repeat::always, &asked_);
   }
 
@@ -108,7 +112,9 @@ class Server {
     try {
       if (watch(request.requester, requester) || request.dies_with_requester == 0) fork_child(request, channel, status);
     } catch (const std::system_error& error) {
-      tell(status, zygote_protocol::Started{.pid = 0, .error = error.code().value()});
+      tell(status, zygote_protocol::Started{.pid = 0, .error = error.code().value(), .number = 0});
+    } catch (const std::runtime_error&) {  // the arena's table of processes is full
+      tell(status, zygote_protocol::Started{.pid = 0, .error = EAGAIN, .number = 0});
     }
   }
 
@@ -132,25 +138,34 @@ class Server {
     child->requester = request.requester;
     child->dies_with_requester = request.dies_with_requester != 0;
     const int zygote = platform::this_pid();
-    const int pid = platform::fork_process();
-    if (pid == 0) become_child(zygote, channel);
+    child->number = arena_.enter();
+    int pid = 0;
+    try {
+      pid = platform::fork_process();
+    } catch (...) {
+      arena_.leave(child->number);
+      throw;
+    }
+    if (pid == 0) become_child(zygote, child->number, channel);
     try {
       child->pid = pid;
       child->pidfd = platform::open_pidfd(pid);
       epoll_.add(child->pidfd.get(), Interest::read, Repeat::always, child.get());
       const std::array pidfd{child->pidfd.get()};
-      tell(status, zygote_protocol::Started{.pid = pid, .error = 0}, pidfd);
+      tell(status, zygote_protocol::Started{.pid = pid, .error = 0, .number = child->number}, pidfd);
       child->status = std::move(status);
       children_.emplace(pid, std::move(child));
     } catch (...) {
       platform::kill_child(pid);  // one that nobody could be told the end of must not run on
+      arena_.leave(child->number);
       throw;
     }
   }
 
-  [[noreturn]] void become_child(int zygote, Fd& channel) {
+  [[noreturn]] void become_child(int zygote, std::uint32_t number, Fd& channel) {
     if (!platform::die_with_parent(zygote)) platform::exit_now(1);
-    platform::close_descriptors_but(channel.get());
+    platform::close_descriptors_but(std::array{channel.get(), arena_.file().get()});
+    arena_.become(number);
     child_main_(std::move(channel));
     platform::exit_now(1);  // not reached: a ChildMain does not return
   }
@@ -158,6 +173,7 @@ class Server {
   void child_ended(Child& child) {
     epoll_.remove(child.pidfd.get());  // copies of it live on elsewhere
     const auto exit_code = platform::reap_child(child.pid);
+    arena_.leave(child.number);  // before anybody hears of it: who has waited for its end finds its shares gone
     if (exit_code) tell(child.status, zygote_protocol::Ended{.exit_code = *exit_code});
     children_.erase(child.pid);
   }
@@ -168,12 +184,15 @@ class Server {
       // What has ended meanwhile is no matter: it comes as an event of its own.
       if (child->requester == requester.pid && child->dies_with_requester) platform::send_signal(child->pidfd, SIGKILL);
     }
+    if (requester.pid == main_pid_) arena_.leave(0);  // the others are children of ours, see child_ended()
     requesters_.erase(requester.pid);
   }
 
   Watched asked_{Watched::Kind::requests};
   std::array<std::byte, platform::max_message_size> buffer_;
   Fd requests_;
+  const int main_pid_;
+  shared::Arena& arena_ = shared::Arena::instance();
   ChildMain child_main_;
   platform::Epoll epoll_;
   std::unordered_map<int, std::unique_ptr<Child>> children_;        // by pid
@@ -182,6 +201,8 @@ class Server {
 
 }  // namespace
 
-void serve_zygote(Fd requests, ChildMain child_main) { Server{std::move(requests), std::move(child_main)}.serve(); }
+void serve_zygote(Fd requests, int main_pid, ChildMain child_main) {
+  Server{std::move(requests), main_pid, std::move(child_main)}.serve();
+}
 
 }  // namespace tandem::multiprocessing

@@ -1,5 +1,7 @@
 #include "tandem/platform/duplicate.hpp"
 
+#include <utility>
+
 #include <fcntl.h>
 
 #include "tandem/platform/errors.hpp"
@@ -11,5 +13,7 @@ Fd duplicate(int fd) {
   if (copy < 0) throw_errno("fcntl F_DUPFD_CLOEXEC");
   return Fd{copy};
 }
+
+Fd above_standard(Fd fd) { return fd.get() > 2 ? std::move(fd) : duplicate(fd.get()); }
 
 }  // namespace tandem::platform

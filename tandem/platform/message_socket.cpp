@@ -46,8 +46,6 @@ void detach(msghdr& header, std::vector<Fd>& descriptors) {
   }
 }
 
-Fd above_standard(Fd fd) { return fd.get() > 2 ? std::move(fd) : duplicate(fd.get()); }
-
 }  // namespace
 
 MessageSocketPair message_socket_pair() {

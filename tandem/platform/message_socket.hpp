@@ -10,8 +10,8 @@
 namespace tandem::platform {
 
 /// Two connected ends over which whole messages travel, with descriptors if need be: AF_UNIX, SOCK_SEQPACKET. A message arrives
-/// whole or not at all, also when its sender is killed while it sends, and those of several senders never mix. Never in the place of a
-/// standard descriptor, even if one is closed.
+/// whole or not at all, also when its sender is killed while it sends, and those of several senders never mix. Never in the place
+/// of a standard descriptor, even if one is closed.
 struct MessageSocketPair {
   Fd first, second;
 };

@@ -1,5 +1,6 @@
 #include "tandem/platform/process.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -61,10 +62,14 @@ void kill_child(int pid) noexcept {
   }
 }
 
-void close_descriptors_but(int kept) noexcept {
-  constexpr int first = 3;
-  if (kept > first) ::syscall(SYS_close_range, first, kept - 1, 0);
-  ::syscall(SYS_close_range, kept < first ? first : kept + 1, ~0U, 0);
+void close_descriptors_but(std::array<int, 2> kept) noexcept {
+  std::sort(kept.begin(), kept.end());
+  int first = 3;
+  for (const int fd : kept) {
+    if (fd > first) ::syscall(SYS_close_range, first, fd - 1, 0);
+    first = std::max(first, fd + 1);
+  }
+  ::syscall(SYS_close_range, first, ~0U, 0);
 }
 
 void copy_descriptor_to(int fd, int target) {

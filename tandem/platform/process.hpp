@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 
 namespace tandem::platform {
@@ -31,8 +32,8 @@ bool die_with_parent(int parent_pid);
 /// Ends this child and takes leave of it.
 void kill_child(int pid) noexcept;
 
-/// Closes all descriptors but 0, 1, 2 and `kept`.
-void close_descriptors_but(int kept) noexcept;
+/// Closes all descriptors but 0, 1, 2 and those two.
+void close_descriptors_but(std::array<int, 2> kept) noexcept;
 /// Makes `target` mean what `fd` means; `target` stays open across exec.
 void copy_descriptor_to(int fd, int target);
 /// /dev/null in the place of descriptors 0, 1 and 2.

@@ -25,6 +25,11 @@ constexpr std::uint64_t most_elements_of_no_bytes = 65536;
 // Not inline: g++ 12 takes the inlined growth of the vector for an overflow, in every file that serializes anything.
 void OutputArchive::write(const void* data, std::size_t size) {
   const char* first = static_cast<const char*>(data);
+  if (is_placed_) {
+    if (size <= place_.size() && written_ <= place_.size() - size && size != 0) std::memcpy(place_.data() + written_, first, size);
+    written_ += size;
+    return;
+  }
   to_.bytes.insert(to_.bytes.end(), first, first + size);
 }
 
@@ -38,8 +43,19 @@ void OutputArchive::attach(int fd) {
   (*this)(index);
 }
 
+void OutputArchive::attach(const std::shared_ptr<shared::Object>& object) {
+  const auto index = static_cast<std::uint32_t>(to_.objects.size());
+  to_.objects.push_back(object);
+  (*this)(index);
+}
+
 void OutputArchive::rewind(Mark mark) {
-  to_.bytes.resize(mark.bytes);
+  if (is_placed_) {
+    written_ = mark.bytes;
+  } else {
+    to_.bytes.resize(mark.bytes);
+  }
+  to_.objects.resize(mark.objects);
   to_.descriptors.resize(mark.descriptors);
 }
 
@@ -62,6 +78,24 @@ platform::Fd InputArchive::detach() {
     throw std::runtime_error("the message speaks of its descriptor " + std::to_string(index) + " twice; it was damaged");
   }
   return std::move(descriptors_[index]);
+}
+
+std::shared_ptr<shared::Object> InputArchive::detach_object() {
+  std::uint32_t index = 0;
+  (*this)(index);
+  if (index >= objects_.size()) {
+    throw std::runtime_error("the message speaks of its shared object " + std::to_string(index) + ", but came with " +
+                             std::to_string(objects_.size()) + "; it was damaged");
+  }
+  return objects_[index];
+}
+
+std::shared_ptr<shared::Object> InputArchive::detach_object(std::span<const shared::Kind> one_of) {
+  auto object = detach_object();
+  if (std::ranges::find(one_of, object->kind()) == one_of.end()) {
+    throw std::runtime_error("the message speaks of a shared object as of another kind; it was damaged");
+  }
+  return object;
 }
 
 void InputArchive::check_count(std::uint64_t count) const {

@@ -59,6 +59,11 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
  public:
   /// Appends to `to`, which must outlive the archive.
   explicit OutputArchive(Message& to) : Base{this}, to_{to} {}
+  /// Writes the bytes to `place`, and only what else there is to `attachments`. What does not fit is dropped, but counted in
+  /// written(), so that one can come again with a place that is large enough.
+  OutputArchive(std::span<char> place, Message& attachments) : Base{this}, to_{attachments}, place_{place}, is_placed_{true} {}
+  /// How many bytes, for an archive with a place.
+  std::size_t written() const noexcept { return written_; }
 
   template <class... Ts>
   OutputArchive& operator()(Ts&&... values) {
@@ -79,16 +84,22 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
   /// Sends a duplicate of `fd` along; the caller keeps its own. A negative `fd` arrives as an empty Fd. Throws std::system_error.
   void attach(int fd);
 
+  /// Sends a share in `object` along.
+  void attach(const std::shared_ptr<shared::Object>& object);
+
   /// A place in the message to come back to.
   struct Mark {
-    std::size_t bytes, descriptors;
+    std::size_t bytes, descriptors, objects;
   };
-  Mark mark() const noexcept { return {to_.bytes.size(), to_.descriptors.size()}; }
+  Mark mark() const noexcept { return {is_placed_ ? written_ : to_.bytes.size(), to_.descriptors.size(), to_.objects.size()}; }
   /// Takes back all that was written since: what a value that could not be saved to its end left behind.
   void rewind(Mark mark);
 
  private:
   Message& to_;
+  std::span<char> place_;  // for the bytes, if is_placed_; else they go to to_
+  std::size_t written_ = 0;
+  bool is_placed_ = false;
 };
 
 /// Reads what an OutputArchive wrote. A message that is cut short or damaged is a std::runtime_error, never a read beyond its end,
@@ -97,10 +108,12 @@ class InputArchive : public cereal::InputArchive<InputArchive, cereal::AllowEmpt
   using Base = cereal::InputArchive<InputArchive, cereal::AllowEmptyClassElision>;
 
  public:
-  /// Both must outlive the archive. Descriptors are taken out of `descriptors` as they are read.
-  InputArchive(std::span<const char> bytes, std::span<platform::Fd> descriptors)
-      : Base{this}, rest_{bytes}, descriptors_{descriptors} {}
-  explicit InputArchive(Message& from) : InputArchive{from.bytes, from.descriptors} {}
+  using Objects = std::span<const std::shared_ptr<shared::Object>>;
+
+  /// All must outlive the archive. Descriptors are taken out of `descriptors` as they are read.
+  InputArchive(std::span<const char> bytes, std::span<platform::Fd> descriptors, Objects objects = {})
+      : Base{this}, rest_{bytes}, descriptors_{descriptors}, objects_{objects} {}
+  explicit InputArchive(Message& from) : InputArchive{from.bytes, from.descriptors, from.objects} {}
 
   template <class... Ts>
   InputArchive& operator()(Ts&&... values) {
@@ -121,6 +134,10 @@ class InputArchive : public cereal::InputArchive<InputArchive, cereal::AllowEmpt
 
   /// The descriptor that attach() put here. Throws std::runtime_error if the message has none of that index, or none any more.
   platform::Fd detach();
+  /// The object that attach() put here. Throws std::runtime_error if the message has none of that index, or of another kind than
+  /// those that are named.
+  std::shared_ptr<shared::Object> detach_object(std::span<const shared::Kind> one_of);
+  std::shared_ptr<shared::Object> detach_object();
 
   /// What has not been read yet.
   std::span<const char> rest() const noexcept { return rest_; }
@@ -141,6 +158,7 @@ class InputArchive : public cereal::InputArchive<InputArchive, cereal::AllowEmpt
 
   std::span<const char> rest_;
   std::span<platform::Fd> descriptors_;
+  Objects objects_;
   const std::type_info* shared_type_ = nullptr;  // of the shared_ptr that is being loaded
   std::vector<std::pair<std::shared_ptr<void>, const std::type_info*>> shared_;
 };

@@ -40,7 +40,7 @@ template <class F, class... Args>
 typename ResultOf<F, Args...>::type call_loaded(InputArchive& in) {
   F fn{};
   if constexpr (!is_stateless<F>) load_value(in, fn);
-  std::tuple<Args...> loaded;
+  std::tuple<Args...> loaded{blank<Args>()...};
   return std::apply(
       [&](Args&... args) -> decltype(auto) {
         (load_value(in, args), ...);
@@ -108,7 +108,7 @@ R load_result(InputArchive& in) {
     (void)sizeof(detail::RefuseValue<R>);
     std::terminate();  // the line above has ended the compilation, unless make_call() did before
   } else if constexpr (!std::is_void_v<R>) {
-    R result = R();
+    R result = detail::blank<R>();
     detail::load_value(in, result);
     return result;
   }

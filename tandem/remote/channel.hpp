@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -35,6 +37,9 @@ class Channel {
   platform::Fd release() && noexcept { return std::move(socket_); }
   void close() noexcept { socket_.reset(); }
 
+  /// Says which process of the arena is at the other end; needed before shared objects can be sent there.
+  void peer(std::uint32_t process) noexcept { peer_ = process; }
+
   /// False if nobody is left to receive it. Waits only while the other side leaves many messages lying about. The descriptors are
   /// copied. Throws std::system_error; std::length_error for more descriptors than a message can take.
   template <class Head>
@@ -51,6 +56,7 @@ class Channel {
   bool send(platform::Bytes head, const Message& body);
 
   platform::Fd socket_;
+  std::optional<std::uint32_t> peer_;
   std::unique_ptr<std::byte[]> buffer_;  // made by the first receive()
 };
 
@@ -66,6 +72,7 @@ class Channel::Received {
   }
   std::span<const char> body() const noexcept { return body_; }
   std::span<platform::Fd> descriptors() noexcept { return descriptors_; }
+  std::span<const std::shared_ptr<shared::Object>> objects() const noexcept { return objects_; }
 
  private:
   friend class Channel;
@@ -76,6 +83,7 @@ class Channel::Received {
   std::span<const char> body_;
   platform::Mapping mapping_;  // where the body stands if it is large
   std::vector<platform::Fd> descriptors_;
+  std::vector<std::shared_ptr<shared::Object>> objects_;
 };
 
 }  // namespace tandem::remote

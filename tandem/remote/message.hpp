@@ -1,15 +1,22 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "tandem/platform/fd.hpp"
+#include "tandem/shared/object.hpp"
 
 namespace tandem::remote {
 
-/// What goes from one process to another: bytes, and the descriptors that they speak of by index. Owns both; moves, does not copy.
+/// What goes from one process to another: bytes, and the descriptors and shared objects that they speak of by index. Owns them all;
+/// moves, does not copy.
 struct Message {
   std::vector<char> bytes = {};
   std::vector<platform::Fd> descriptors = {};
+  std::vector<std::shared_ptr<shared::Object>> objects = {};
 };
+
+/// Another one that says the same, with descriptors of its own. Throws std::system_error.
+Message duplicate(const Message& message);
 
 }  // namespace tandem::remote

@@ -17,7 +17,27 @@ namespace tandem::remote {
 class OutputArchive;
 class InputArchive;
 
+/// For classes whose default constructor makes something costly, such as a lock in shared memory: one that says
+/// `using Blank = remote::Blank` is made from a Blank when it is to be loaded into.
+struct Blank {};
+
 namespace detail {
+
+// Asked by name: what takes anything at all would take a Blank, too.
+template <class T>
+inline constexpr bool takes_blank = false;
+template <class T>
+  requires std::is_same_v<typename T::Blank, Blank>
+inline constexpr bool takes_blank<T> = true;
+
+template <class T>
+T blank() {
+  if constexpr (takes_blank<T>) {
+    return T(Blank{});
+  } else {
+    return T();
+  }
+}
 
 /// What keeps a type from being sent to another process.
 enum class Obstacle {
@@ -119,6 +139,9 @@ consteval Obstacle obstacle() {
 /// What a call may have as an argument or a result, apart from functions.
 template <class T>
 inline constexpr Obstacle value_obstacle = first_obstacle<OutputArchive, InputArchive>(Types<T>{});
+template <class T>
+  requires takes_blank<T>
+inline constexpr Obstacle value_obstacle<T> = obstacle<T, OutputArchive, InputArchive>();
 
 /// One readable sentence for a type that cannot be sent; to be instantiated, by sizeof, for one that can or cannot. A class, so
 /// that it is said once however often it is asked; and the verdict is not in here, as clang takes no constant from what failed to

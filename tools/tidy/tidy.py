@@ -25,6 +25,7 @@ RANKS = [
     {"tandem/queue"},
     {"tandem/futures"},
     {"tandem/subprocess"},
+    {"tandem/shared"},
     {"tandem/remote"},
     {"tandem/multiprocessing"},
     {"tandem/selectors"},

@@ -1,0 +1,122 @@
+#include "tandem/multiprocessing/shared_memory.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+
+#include "tandem/platform/memfd.hpp"
+#include "tandem/shared/arena.hpp"
+
+namespace tandem::multiprocessing {
+namespace {
+
+using shared::Arena;
+
+/// In the slot.
+struct State {
+  std::uint64_t size;  // written once, before anybody else has a handle
+  // 1: it has the name. Set by whoever gives it, cleared by unlink(); both under the arena's lock for names, under which `name` may
+  // be read while this is 1. A name is a holder of its own: it counts as a message.
+  base::Atomic<std::uint32_t> is_named;
+  std::array<char, SharedMemory::max_name + 1> name;
+};
+static_assert(sizeof(State) <= shared::Object::state_size && base::Atomic<std::uint32_t>::is_always_lock_free);
+
+class HoldNames {
+ public:
+  HoldNames() noexcept { lock_.hold(); }
+  ~HoldNames() { static_cast<void>(lock_.release()); }
+  HoldNames(const HoldNames&) = delete;
+  HoldNames& operator=(const HoldNames&) = delete;
+
+ private:
+  // Its holder's death leaves nothing half-done: is_named is written last.
+  sync::RobustLockWord& lock_ = Arena::instance().names_lock();
+};
+
+State& state_in(shared::Slot& slot) noexcept { return *reinterpret_cast<State*>(slot.state.data()); }
+
+/// Under the lock for names.
+std::optional<std::uint32_t> find(std::string_view name) noexcept {
+  const Arena& arena = Arena::instance();
+  for (std::uint32_t slot = 0; slot < arena.slots_used(); ++slot) {
+    const shared::Life life = arena.life(slot);
+    if (life.phase != shared::Life::Phase::live || life.kind != shared::Kind::memory) continue;
+    const State& state = state_in(arena.slot(slot));
+    if (state.is_named.load(std::memory_order_acquire) != 0 && state.name.data() == name) return slot;
+  }
+  return std::nullopt;
+}
+
+std::string_view checked_name(std::string_view name) {
+  if (name.empty() || name.size() > SharedMemory::max_name || name.find('\0') != std::string_view::npos) {
+    throw std::invalid_argument("SharedMemory: a name has 1 to " + std::to_string(SharedMemory::max_name) +
+                                " bytes and no zero among them, not '" + std::string{name} + "'");
+  }
+  return name;
+}
+
+[[noreturn]] void throw_named(int code, std::string_view name, const char* what) {
+  throw std::system_error(code, std::generic_category(), "SharedMemory '" + std::string{name} + "' " + what);
+}
+
+constexpr std::size_t page = 4096;
+constexpr std::size_t whole_pages(std::size_t size) noexcept { return (size + page - 1) / page * page; }
+
+}  // namespace
+
+SharedMemory::SharedMemory(std::size_t size) : SharedHandle{shared::Kind::memory} {
+  if (size == 0 || size > shared::Window::size) {
+    throw std::invalid_argument("SharedMemory: size is " + std::to_string(size) + ", but must be 1 to " +
+                                std::to_string(shared::Window::size) + " bytes");
+  }
+  object().window().allocate(0, whole_pages(size));
+  object().state<State>().size = size;
+}
+
+SharedMemory::SharedMemory(std::string_view name, std::size_t size) : SharedMemory{size} {
+  State& state = object().state<State>();
+  std::memcpy(state.name.data(), checked_name(name).data(), name.size());  // zeros follow
+  const HoldNames hold;
+  if (find(name)) throw_named(EEXIST, name, "exists already: attach() to it, or choose another name");
+  Arena::instance().enter_message(object().reference().slot);
+  state.is_named.store(1, std::memory_order_release);
+}
+
+SharedMemory SharedMemory::attach(std::string_view name) {
+  checked_name(name);
+  const HoldNames hold;
+  const auto slot = find(name);
+  if (!slot) throw_named(ENOENT, name, "does not exist: nobody has made it, or it was unlinked");
+  Arena& arena = Arena::instance();
+  arena.give(*slot, arena.process());
+  return SharedMemory{shared::Object::adopt({*slot, arena.life(*slot).generation})};
+}
+
+std::span<std::byte> SharedMemory::buf() const {
+  shared::Object& memory = object();
+  const std::size_t bytes = size();
+  const auto& mapping = memory.local<platform::Mapping>([&] { return memory.window().map(0, whole_pages(bytes)); });
+  return {mapping.data(), bytes};
+}
+
+std::size_t SharedMemory::size() const { return object().state<State>().size; }
+
+std::string SharedMemory::name() const {
+  const State& state = object().state<State>();
+  const HoldNames hold;
+  return state.is_named.load(std::memory_order_acquire) != 0 ? state.name.data() : std::string{};
+}
+
+void SharedMemory::unlink() {
+  State& state = object().state<State>();
+  const HoldNames hold;
+  if (state.is_named.exchange(0, std::memory_order_acq_rel) == 0) return;
+  Arena::instance().leave_message(object().reference().slot);
+}
+
+}  // namespace tandem::multiprocessing

@@ -1,0 +1,217 @@
+// No instruction of the shared primitives is unsafe to die at: each operation is killed at every one of them, and whoever is left
+// goes on.
+
+#include <mutex>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tandem/multiprocessing/barrier.hpp"
+#include "tandem/multiprocessing/condition.hpp"
+#include "tandem/multiprocessing/event.hpp"
+#include "tandem/multiprocessing/lock.hpp"
+#include "tandem/multiprocessing/rlock.hpp"
+#include "tandem/multiprocessing/semaphore.hpp"
+#include "tests/multiprocessing/forked_child.hpp"
+#include "tests/support/stepping.hpp"
+
+namespace tandem::test {
+namespace {
+
+namespace mp = multiprocessing;
+using namespace std::chrono_literals;
+
+/// Kills `operation` at each of its instructions, and then calls `survive`.
+template <class Operation, class Survive>
+void kill_everywhere(Operation operation, Survive survive) {
+  operation();  // what is done only once
+  int steps = 1;
+  for (; !ended_within(steps, operation, operation); ++steps) {
+    ASSERT_NO_FATAL_FAILURE(survive()) << "killed behind instruction " << steps;
+    ASSERT_LT(steps, 20'000) << "it does not end";
+  }
+  survive();
+  ::testing::Test::RecordProperty("instructions", steps);
+}
+
+template <class L>
+class Steps : public ::testing::Test {};
+using Locks = ::testing::Types<mp::Lock, mp::RLock>;
+TYPED_TEST_SUITE(Steps, Locks);
+
+TYPED_TEST(Steps, OfAcquireAndRelease) {
+  TypeParam lock;
+  kill_everywhere(
+      [&] {
+        lock.acquire();
+        lock.release();
+      },
+      [&] {
+        ASSERT_TRUE(lock.acquire(soon));
+        lock.release();
+        ASSERT_TRUE(lock.acquire(false));
+        ASSERT_FALSE(lock.recovered());
+        lock.release();
+      });
+}
+
+void expect_permits(mp::Semaphore& semaphore, int n) {
+  std::vector<mp::Permit> all;
+  while (mp::Permit permit = semaphore.hold(Deadline::passed())) all.push_back(std::move(permit));
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(n));
+}
+
+TEST(SharedSteps, OfHold) {
+  mp::Semaphore rooms{2};
+  kill_everywhere([&] { const mp::Permit room = rooms.hold(); }, [&] { expect_permits(rooms, 2); });
+}
+
+// Who looks after the dead may die of it.
+TEST(SharedSteps, OfInheriting) {
+  mp::Semaphore rooms{1};
+  const auto leave_a_dead_holder = [&] {
+    Child child{[&] {
+      const mp::Permit room = rooms.hold();
+      platform::exit_now(0);
+      return 1;
+    }};
+    child.wait();
+  };
+  leave_a_dead_holder();
+  int steps = 1;
+  const auto hold = [&] { const mp::Permit room = rooms.hold(Deadline::passed()); };
+  const auto know_each_other = [&] { static_cast<void>(platform::this_process()); };
+  // A system call is one instruction, so that this is some hundred.
+  for (; !ended_within(steps, know_each_other, hold); ++steps) {
+    expect_permits(rooms, 1);
+    if (this->HasFatalFailure()) FAIL() << "killed behind instruction " << steps;
+    leave_a_dead_holder();
+  }
+  RecordProperty("instructions", steps);
+}
+
+TEST(SharedSteps, OfConditionWait) {
+  mp::Condition condition;
+  kill_everywhere(
+      [&] {
+        const std::scoped_lock hold{condition};
+        condition.wait(50us);
+      },
+      [&] {
+        ASSERT_TRUE(condition.acquire(soon));
+        ASSERT_FALSE(condition.wait(10us));
+        condition.notify();
+        condition.release();
+      });
+}
+
+TEST(SharedSteps, OfConditionNotify) {
+  mp::Condition condition;
+  const Common<Flag> woken;
+  const Child waiter{[&] {
+    const std::scoped_lock hold{condition};
+    for (;;) {
+      condition.wait();
+      ++*woken;
+    }
+    return 0;
+  }};
+  const auto notify = [&] {
+    const std::scoped_lock hold{condition};
+    condition.notify();
+  };
+  kill_everywhere(notify, [&] {
+    const std::uint32_t before = woken->load();
+    ASSERT_TRUE(eventually(
+        [&] {
+          if (!condition.acquire(soon)) return false;
+          condition.notify();
+          condition.release();
+          return woken->load() > before;
+        },
+        20s));
+  });
+}
+
+TEST(SharedSteps, OfBarrierWait) {
+  mp::Barrier barrier{2};
+  const auto give_up = [&] {
+    EXPECT_THROW(barrier.wait(50us), mp::BrokenBarrierError);
+    barrier.reset();
+  };
+  kill_everywhere(give_up, [&] {
+    barrier.reset();
+    ASSERT_EQ(barrier.n_waiting(), 0);
+    ASSERT_FALSE(barrier.broken());
+  });
+}
+
+int acts = 0;
+void act() { ++acts; }
+
+TEST(SharedSteps, OfTheLastAtABarrier) {
+  mp::Barrier barrier{2, act};
+  const Common<Flag> came_back;
+  const Child other{[&] {
+    for (;;) {
+      try {
+        barrier.wait();
+      } catch (const mp::BrokenBarrierError&) {
+        if (barrier.broken()) barrier.reset();
+      }
+      ++*came_back;
+    }
+    return 0;
+  }};
+  const auto meet = [&] {
+    for (bool met = false; !met;) {
+      try {
+        barrier.wait(20s);
+        met = true;
+      } catch (const mp::BrokenBarrierError&) {
+        if (barrier.broken()) barrier.reset();
+      }
+    }
+  };
+  kill_everywhere(
+      [&] {
+        while (barrier.n_waiting() == 0) base::cpu_pause();
+        meet();
+      },
+      [&] {
+        const std::uint32_t before = came_back->load();
+        const Deadline limit = soon;
+        while (came_back->load() == before) {
+          ASSERT_FALSE(limit.expired());
+          try {
+            barrier.wait(200ms);
+          } catch (const mp::BrokenBarrierError&) {
+            if (barrier.broken()) barrier.reset();
+          }
+        }
+      });
+}
+
+TEST(SharedSteps, OfSettingAnEvent) {
+  mp::Event event;
+  const Common<Flag> freed;
+  const Child waiter{[&] {
+    for (;;) {
+      event.wait();
+      event.clear();
+      ++*freed;
+    }
+    return 0;
+  }};
+  kill_everywhere([&] { event.set(); },
+                  [&] {
+                    const std::uint32_t before = freed->load();
+                    ASSERT_TRUE(eventually([&] {
+                      event.set();
+                      return freed->load() > before;
+                    }));
+                  });
+}
+
+}  // namespace
+}  // namespace tandem::test
