@@ -15,6 +15,7 @@
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/rlock.hpp"
 #include "tandem/multiprocessing/semaphore.hpp"
+#include "tandem/multiprocessing/shareable_list.hpp"
 #include "tandem/multiprocessing/shared_memory.hpp"
 #include "tandem/multiprocessing/simple_queue.hpp"
 #include "tandem/multiprocessing/task.hpp"

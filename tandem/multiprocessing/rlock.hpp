@@ -55,7 +55,9 @@ class RLock : public SharedHandle, public sync::TimedLockable<RLock> {
   const char* name() const { return state().name.get(); }
 
   void save(remote::OutputArchive& out) const { save_object(out); }
-  void load(remote::InputArchive& in) { load_object(in, std::array{shared::Kind::rlock, shared::Kind::value, shared::Kind::array}); }
+  void load(remote::InputArchive& in) {
+    load_object(in, std::array{shared::Kind::rlock, shared::Kind::value, shared::Kind::array});
+  }
 
  private:
   friend class Condition;

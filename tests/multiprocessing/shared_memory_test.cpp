@@ -1,14 +1,17 @@
 #include "tandem/multiprocessing/shared_memory.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <variant>
 
 #include <gtest/gtest.h>
 
 #include "tandem/multiprocessing/process.hpp"
+#include "tandem/multiprocessing/shareable_list.hpp"
 #include "tandem/platform/memfd.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/shared/arena.hpp"
@@ -84,6 +87,44 @@ TEST(SharedMemoryTest, BadInputIsToldClearly) {
   }
   memory.unlink();
   EXPECT_THROW(static_cast<void>(SharedMemory{}.size()), std::logic_error);
+}
+
+TEST(ShareableListTest, HoldsMixedValues) {
+  ShareableList row{{"apples", 3, 0.5, true, std::nullopt, std::string(100, 'x')}};
+  EXPECT_EQ(row.size(), 6U);
+  EXPECT_EQ(row.get<std::string>(0), "apples");
+  EXPECT_EQ(row.get<std::int64_t>(1), 3);
+  EXPECT_EQ(row.get<double>(2), 0.5);
+  EXPECT_TRUE(row.get<bool>(3));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(row.get(4)));
+  EXPECT_EQ(row.get<std::string>(5).size(), 100U);
+  Process other{[](ShareableList theirs) {
+                  theirs.set(1, -7);
+                  theirs.set(0, "pears");
+                  theirs.set(4, "now text");
+                },
+                row};
+  other.start();
+  other.join();
+  EXPECT_EQ(other.exitcode(), 0);
+  EXPECT_EQ(row.get<std::int64_t>(1), -7);
+  EXPECT_EQ(row.get<std::string>(0), "pears");
+  EXPECT_EQ(row.get<std::string>(4), "now text");
+  EXPECT_EQ(row.index("pears"), 0U);
+  EXPECT_EQ(row.count(true), 1U);
+  EXPECT_THROW(row.index("plums"), std::invalid_argument);
+  EXPECT_THROW(row.get(6), std::out_of_range);
+  EXPECT_THROW(static_cast<void>(row.get<double>(0)), std::bad_variant_access);
+  EXPECT_THROW(row.set(0, std::string(9, 'x')), std::length_error) << "it had room for eight";
+}
+
+TEST(ShareableListTest, IsFoundByItsName) {
+  ShareableList row{"row", {1, 2}};
+  EXPECT_EQ(ShareableList::attach("row").get<std::int64_t>(1), 2);
+  row.shm().unlink();
+  SharedMemory other{"other", 10};
+  EXPECT_THROW(ShareableList::attach("other"), std::invalid_argument);
+  other.unlink();
 }
 
 }  // namespace

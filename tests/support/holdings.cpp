@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "tandem/multiprocessing/zygote.hpp"
+#include "tandem/shared/arena.hpp"
 #include "tandem/sync/local_futex.hpp"
 
 namespace tandem::test {
@@ -102,7 +103,9 @@ bool has_new_thread(const Holdings& now, const Holdings& before) {
 
 }  // namespace
 
-Holdings Holdings::now() { return {children_now(), descriptors_now(), threads_now(), sync::LocalFutex::parked()}; }
+Holdings Holdings::now() {
+  return {children_now(), descriptors_now(), threads_now(), sync::LocalFutex::parked(), shared::Arena::instance().objects()};
+}
 
 std::vector<std::string> Holdings::beyond(const Holdings& before) const {
   std::vector<std::string> leaks;
@@ -121,13 +124,17 @@ std::vector<std::string> Holdings::beyond(const Holdings& before) const {
   if (waiters > before.waiters) {
     leaks.push_back(std::to_string(waiters - before.waiters) + " parked waiter(s) in LocalFutex");
   }
+  if (shared_objects > before.shared_objects) {
+    leaks.push_back(std::to_string(shared_objects - before.shared_objects) + " object(s) in shared memory");
+  }
   return leaks;
 }
 
 Holdings Holdings::settled(const Holdings& before) {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{1};
   Holdings found = now();
-  while (has_new_thread(found, before) && std::chrono::steady_clock::now() < give_up) {
+  while ((has_new_thread(found, before) || found.shared_objects > before.shared_objects) &&
+         std::chrono::steady_clock::now() < give_up) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
     found = now();
   }

@@ -1,6 +1,7 @@
 // Tests that leak on purpose, one thing each, and twins of them that clean up. test_leak_check.py runs them and looks
 // at what the fixture says; none of them is a ctest by itself.
 
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "tandem/platform/thread.hpp"
+#include "tandem/shared/object.hpp"
 #include "tandem/sync/local_futex.hpp"
 
 namespace tandem::test {
@@ -51,6 +53,11 @@ TEST(Leaky, Zombie) {
 }
 
 TEST(Leaky, Descriptor) { ASSERT_GE(::open("/dev/null", O_RDONLY | O_CLOEXEC), 0); }
+
+TEST(Leaky, SharedObject) {
+  static std::shared_ptr<shared::Object> never_dropped;
+  never_dropped = shared::Object::make(shared::Kind::lock);
+}
 
 TEST(Leaky, Thread) {
   static std::mutex never_released;

@@ -31,6 +31,9 @@ class LeakCheck(unittest.TestCase):
     def test_descriptor(self):
         self.assertEqual(self.assert_reports("Leaky.Descriptor", r"descriptor \d+ -> /dev/null"), ["descriptor"])
 
+    def test_shared_object(self):
+        self.assert_reports("Leaky.SharedObject", r"1 object\(s\) in shared memory")
+
     def test_thread(self):
         self.assertEqual(self.assert_reports("Leaky.Thread", r'thread \d+ "sleeper"'), ["thread"])
 
