@@ -106,8 +106,12 @@ void MessageRing::close() noexcept {
   memory_.state().producers.who.wake_everybody();
 }
 
+bool MessageRing::lock_head_for_a_moment() noexcept {
+  return memory_.state().head.lock.acquire(Deadline{longest_call}, nothing_ends_it);
+}
+
 void MessageRing::lock_to_discard() {
-  if (memory_.state().head.lock.acquire(Deadline{longest_call}, nothing_ends_it)) return;
+  if (lock_head_for_a_moment()) return;
   throw std::runtime_error("MessageRing::discard: a process that is in the middle of a get does not go on; it may be stopped");
 }
 

@@ -89,6 +89,11 @@ class MessageRing {
   template <class Visit>
   std::size_t discard(Visit&& visit);
 
+  /// Shows all messages that are there, and takes none, for their references; consumers wait meanwhile. False if that cannot be
+  /// done, because somebody was stopped in the middle of a get, or what is there makes no sense.
+  template <class Visit>
+  bool look_through(Visit&& visit);
+
   /// Of the moment; others may change it before the caller looks.
   std::size_t qsize() const noexcept;
   /// How many messages were put since the beginning, modulo 2^30.
@@ -116,6 +121,7 @@ class MessageRing {
   static bool lock_contended(sync::RobustLockWord& word, Deadline deadline, sync::Cancel cancel);
   bool wait_for_room(const RingTail::Full& full, Deadline deadline, sync::Cancel cancel);
   bool wait_for_message(Deadline deadline, sync::Cancel cancel);
+  bool lock_head_for_a_moment() noexcept;
   void lock_to_discard();
   void settle_if_empty();
   bool is_closed() const noexcept { return closed_.load(std::memory_order_seq_cst); }
@@ -182,6 +188,13 @@ std::size_t MessageRing::discard(Visit&& visit) {
     }
     if (count == before) return count;
   }
+}
+
+template <class Visit>
+bool MessageRing::look_through(Visit&& visit) {
+  if (!lock_head_for_a_moment()) return false;
+  const RingHead::Taking gives_up_lock{head_};
+  return head_.look_through(visit);
 }
 
 }  // namespace tandem::multiprocessing

@@ -13,7 +13,7 @@ namespace tandem::multiprocessing {
 namespace {
 
 /// When the last handle has gone: the items that are left in the queue may mean other objects.
-void dispose(shared::Slot& /*slot*/, const shared::Window& window) noexcept {
+void dispose(const shared::Window& window) noexcept {
   try {
     MessageRing{window}.discard([](const IncomingMessage& message) { leave_queue(message.references); });
   } catch (const std::exception& error) {
@@ -22,8 +22,18 @@ void dispose(shared::Slot& /*slot*/, const shared::Window& window) noexcept {
   }
 }
 
+bool look_through(const shared::Window& window, shared::Arena::Contents::Visit visit, void* context) noexcept {
+  try {
+    return MessageRing{window}.look_through([&](const IncomingMessage& message) {
+      for (const auto& reference : message.references) visit(context, reference);
+    });
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 [[maybe_unused]] const bool is_told = [] {
-  shared::Arena::dispose_with(shared::Kind::queue, dispose);
+  shared::Arena::contents(shared::Kind::queue, {.dispose = dispose, .look_through = look_through});
   return true;
 }();
 

@@ -34,7 +34,7 @@ const RecordHeader* RingHead::next_otherwise(RingPosition& head, RingPosition ta
 
 /// Who dies in the middle has left behind the record that says where to go on, and the next consumer does it all again.
 void RingHead::leave(RingPosition& head, int next_ring) noexcept {
-  memory_.give_back(head.ring(), head.place());
+  if (head.ring() > RingGeometry::largest_kept) memory_.give_back(head.ring(), head.place());
   head = head.at(RingGeometry::units(next_ring));
   position(head);  // from here on producers may enter the ring that was left
 }
@@ -46,6 +46,7 @@ void RingHead::settle(RingPosition head) noexcept {
   if (is_empty) {
     // Seen before the head gets there: it may never be ahead of what was seen of the tail.
     side_.seen_tail.store(tail_.move_to_first(head).word(), std::memory_order_release);
+    for (int ring = 1; ring < RingGeometry::rings; ++ring) memory_.give_back(ring, head.place());
   }
   static_cast<void>(tail_lock.release());
   if (is_empty) leave(head, 0);

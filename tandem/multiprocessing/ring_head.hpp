@@ -35,6 +35,10 @@ class RingHead {
     settle(position());
   }
 
+  /// Shows all messages that are there, oldest first, and takes none. False if something there makes no sense.
+  template <class Visit>
+  bool look_through(Visit& visit) const;
+
  private:
   void position(RingPosition head) noexcept { side_.position.store(head.word(), std::memory_order_release); }
   bool was_last(RingPosition head) const noexcept { return head.word() == side_.seen_tail.load(std::memory_order_acquire); }
@@ -108,12 +112,12 @@ class RingHead::Taking {
 
  private:
   // What is small, or may be needed again at once for the next message of that size, is kept.
-  static constexpr int small_ring = 2;
   static constexpr std::uint64_t messages_kept = 16;
 
   bool is_worth_settling() const noexcept {
     const std::uint64_t ring = RingGeometry::begin_of_ring_at(position_.place());
-    return ring > RingGeometry::units(small_ring) && ring > messages_kept * last_units_ && head_.was_last(position_);
+    return ring > RingGeometry::units(RingGeometry::largest_kept) && ring > messages_kept * last_units_ &&
+           head_.was_last(position_);
   }
 
   RingHead& head_;
@@ -121,6 +125,31 @@ class RingHead::Taking {
   std::uint64_t last_units_ = 0;
   std::uint32_t count_ = 0;
 };
+
+template <class Visit>
+bool RingHead::look_through(Visit& visit) const {
+  RingPosition at = position();
+  const RingPosition tail = tail_.position();
+  // Between two messages there is at most one wrap and one way to each other ring.
+  for (int detours = 0; at != tail && detours <= 2 * RingGeometry::rings;) {
+    const auto& record = *reinterpret_cast<const RecordHeader*>(memory_.at(at.place()));
+    if (record.seal != RecordHeader::valid_seal) return false;
+    if (record.kind == RecordHeader::message && fits(record, at, tail)) {
+      visit(message_in(record));
+      at = at.behind_message(record.units());
+      detours = 0;
+    } else if (record.kind == RecordHeader::wrap) {
+      at = at.at(RingGeometry::begin_of_ring_at(at.place()));
+      ++detours;
+    } else if (record.kind == RecordHeader::moved && record.size < RingGeometry::rings) {
+      at = at.at(RingGeometry::units(static_cast<int>(record.size)));
+      ++detours;
+    } else {
+      return false;
+    }
+  }
+  return at == tail;
+}
 
 inline IncomingMessage RingHead::message_in(const RecordHeader& record) noexcept {
   const auto* const references = reinterpret_cast<const shared::Reference*>(&record + 1);

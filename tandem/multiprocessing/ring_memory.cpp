@@ -92,8 +92,12 @@ void RingMemory::give_back(int ring, std::uint64_t place) const noexcept {
   if (ring == 0) return;
   state_->rings[ring].backed.store(0, std::memory_order_release);
   const std::uint64_t begin = Geometry::bytes(ring);
-  const std::uint64_t kept = page_begin(place * Geometry::unit);
   const std::uint64_t end = 2 * begin;
+  if (place < Geometry::units(ring) || place >= 2 * Geometry::units(ring)) {
+    window_.give_back(begin, end - begin);
+    return;
+  }
+  const std::uint64_t kept = page_begin(place * Geometry::unit);
   if (kept > begin) window_.give_back(begin, kept - begin);
   if (kept + page < end) window_.give_back(kept + page, end - kept - page);
 }

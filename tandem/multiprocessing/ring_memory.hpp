@@ -38,7 +38,8 @@ class RingMemory {
   /// Sees that there is memory for so many units from the ring's beginning, and says for how many there is. Under the tail's lock,
   /// for a ring that the producers are in or may enter. Throws std::system_error.
   std::uint64_t back(int ring, std::uint64_t units) const;
-  /// Gives the ring's memory back to the system, but for the page with `place`. Under the head's lock, by who is about to leave it.
+  /// Gives the ring's memory back to the system, but for the page with `place`, if that is in it. Under the head's lock, by who is
+  /// about to leave it; or under both locks, if nothing is in it.
   void give_back(int ring, std::uint64_t place) const noexcept;
 
  private:

@@ -8,14 +8,16 @@
 #include "tandem/shared/window.hpp"
 #include "tandem/sync/robust_lock_word.hpp"
 
-/// How a MessageRing lies in its window: what all its processes agree on.
-///
-/// The window has a first page for RingState, and eleven rings behind it, each four times as large as the one before: 64 KiB to
-/// 64 GiB. Ring k begins at the offset that is its own size, so that a place tells its ring by its highest bit.
+/// How a MessageRing lies in its window, as all its processes have agreed.
+/// A first page for RingState, and eleven rings behind it, each four times as large as the one before: 64 KiB to 64 GiB. Ring k
+/// begins at the offset that is its own size, so that a place tells its ring by its highest bit.
 namespace tandem::multiprocessing {
 
 struct RingGeometry {
   static constexpr int rings = 11;
+  /// Up to this one (4 MiB), rings keep their memory while there is traffic: asking for it again and again costs more than the
+  /// messages do. It goes back to the system when the queue has been empty for a while.
+  static constexpr int largest_kept = 3;
   static constexpr std::uint64_t unit = 8;  ///< Records begin at multiples of it, and all places are counted in it.
 
   /// In units; also the place where it begins.

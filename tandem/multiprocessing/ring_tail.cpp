@@ -11,9 +11,9 @@ namespace {
 using Geometry = RingGeometry;
 
 /// The ring to go back to from a larger one that the whole of the queue is in; -1 if there is none. So much smaller that nobody
-/// goes to and fro.
+/// goes to and fro, and none of those that keep their memory anyway.
 int smaller_ring(int from, std::uint64_t units) noexcept {
-  for (int ring = 0; ring < from; ++ring) {
+  for (int ring = Geometry::largest_kept; ring < from; ++ring) {
     if (4 * units <= Geometry::units(ring)) return ring;
   }
   return -1;

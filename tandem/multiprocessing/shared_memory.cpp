@@ -20,7 +20,7 @@ using shared::Arena;
 struct State {
   std::uint64_t size;  // written once, before anybody else has a handle
   // 1: it has the name. Set by whoever gives it, cleared by unlink(); both under the arena's lock for names, under which `name` may
-  // be read while this is 1. A name is a holder of its own: it counts as a message.
+  // be read while this is 1. What has a name is kept, see Arena::keep().
   base::Atomic<std::uint32_t> is_named;
   std::array<char, SharedMemory::max_name + 1> name;
 };
@@ -83,7 +83,7 @@ SharedMemory::SharedMemory(std::string_view name, std::size_t size) : SharedMemo
   std::memcpy(state.name.data(), checked_name(name).data(), name.size());  // zeros follow
   const HoldNames hold;
   if (find(name)) throw_named(EEXIST, name, "exists already: attach() to it, or choose another name");
-  Arena::instance().enter_message(object().reference().slot);
+  Arena::instance().keep(object().reference().slot);
   state.is_named.store(1, std::memory_order_release);
 }
 
@@ -116,7 +116,7 @@ void SharedMemory::unlink() {
   State& state = object().state<State>();
   const HoldNames hold;
   if (state.is_named.exchange(0, std::memory_order_acq_rel) == 0) return;
-  Arena::instance().leave_message(object().reference().slot);
+  Arena::instance().keep_no_longer(object().reference().slot);
 }
 
 }  // namespace tandem::multiprocessing

@@ -79,8 +79,9 @@ class Sleepers::Wait {
 
  private:
   bool spin() noexcept {
-    // Longer pauses each time: each look takes the line away from the other side, which is about to write it.
-    for (int pauses = 1; pauses <= base::lock_spins; pauses *= 2) {
+    // Few looks, and late: each takes the line away from the other side, which is about to write it, and who goes on at the first
+    // sign of a change finds one message, or room for one, and waits again.
+    for (int pauses = (base::lock_spins + 1) / 2; pauses <= base::lock_spins; pauses *= 2) {
       for (int i = 0; i < pauses; ++i) base::cpu_pause();
       is_ready_ = ready_();
       if (is_ready_) return true;

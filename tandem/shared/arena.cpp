@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t page = 4096;
 
-constinit std::array<Arena::Dispose, 256> disposers{};  // by kind
+constinit std::array<Arena::Contents, 256> contents_of{};  // by kind
 
 template <class T>
 void raise_to(base::Atomic<T>& number, T least) noexcept {
@@ -73,7 +73,8 @@ std::uint32_t Arena::objects() const noexcept {
   return count;
 }
 
-void Arena::dispose_with(Kind kind, Dispose dispose) noexcept { disposers[static_cast<std::size_t>(kind)] = dispose; }
+void Arena::contents(Kind kind, Contents contents) noexcept { contents_of[static_cast<std::size_t>(kind)] = contents; }
+const Arena::Contents& Arena::contents(Kind kind) noexcept { return contents_of[static_cast<std::size_t>(kind)]; }
 
 // Processes
 
@@ -123,6 +124,10 @@ void Arena::leave(std::uint32_t process) noexcept {
     free_slots += life(i).phase == Life::Phase::free ? 1 : 0;
   }
   header_->free_slots.store(free_slots, std::memory_order_relaxed);
+  try {
+    end_lost();
+  } catch (const std::bad_alloc&) {  // NOLINT: the next one to leave brings another occasion
+  }
   platform::give_back(file_, rows_begin + process * row_bytes, row_bytes);
   entered_[process] = false;
 }
@@ -178,6 +183,7 @@ std::uint32_t Arena::make(Kind kind) {
   const std::uint32_t number = claim_any(kind, generation);
   Slot& made = slots_[number];
   made.in_messages.store(0, std::memory_order_relaxed);
+  made.is_kept.store(0, std::memory_order_relaxed);
   made.state.fill(std::byte{0});
   shares(process_, number).store(1, std::memory_order_seq_cst);  // before it lives: who dies now has it in its row
   const Life live{Life::Phase::live, kind, 0, generation};
@@ -203,6 +209,18 @@ void Arena::leave_message(std::uint32_t slot) noexcept {
   if (slots_[slot].in_messages.fetch_sub(1, std::memory_order_seq_cst) == 1) end_if_unheld(slot);
 }
 
+void Arena::keep(std::uint32_t slot) noexcept { slots_[slot].is_kept.store(1, std::memory_order_seq_cst); }
+void Arena::keep_no_longer(std::uint32_t slot) noexcept { slots_[slot].is_kept.store(0, std::memory_order_seq_cst); }
+
+bool Arena::has_holder(std::uint32_t slot) const noexcept {
+  if (slots_[slot].is_kept.load(std::memory_order_seq_cst) != 0) return true;
+  const std::uint32_t processes = header_->processes.load(std::memory_order_seq_cst);
+  for (std::uint32_t process = 0; process < processes; ++process) {
+    if (shares(process, slot).load(std::memory_order_seq_cst) != 0) return true;
+  }
+  return false;
+}
+
 /// Nobody can get a share of an object that nobody has, so "no" stays true. A "no" by looking at one number after the other would
 /// not be true if a share moved, behind our back, from a place where we had not looked yet to one where we had. Who moves one
 /// raises `transfers` after the receiver's number and before it lowers its own; if it dies in between, its number is lowered in
@@ -212,10 +230,7 @@ bool Arena::is_held(std::uint32_t slot) const noexcept {
   for (;;) {
     const std::uint32_t before = looked_at.transfers.load(std::memory_order_seq_cst);
     if (looked_at.in_messages.load(std::memory_order_seq_cst) != 0) return true;
-    const std::uint32_t processes = header_->processes.load(std::memory_order_seq_cst);
-    for (std::uint32_t process = 0; process < processes; ++process) {
-      if (shares(process, slot).load(std::memory_order_seq_cst) != 0) return true;
-    }
+    if (has_holder(slot)) return true;
     if (looked_at.transfers.load(std::memory_order_seq_cst) == before) return false;
   }
 }
@@ -231,7 +246,7 @@ void Arena::end_if_unheld(std::uint32_t slot) noexcept {
 
 void Arena::end(std::uint32_t slot, Life dying) noexcept {
   const Window its_window = window(slot);
-  if (const Dispose dispose = disposers[static_cast<std::size_t>(dying.kind)]) dispose(slots_[slot], its_window);
+  if (const auto dispose = contents(dying.kind).dispose) dispose(its_window);
   its_window.give_back(0, Window::size);
   const Life free{Life::Phase::free, Kind::none, 0, dying.generation};
   slots_[slot].life.store(free.packed(), std::memory_order_release);

@@ -52,6 +52,9 @@ class Arena {
   /// After the message was taken, and the taker has its share: or dropped, and nobody has.
   void leave_message(std::uint32_t slot) noexcept;
 
+  /// Keeps the object alive though nobody may hold it; or no longer. The caller must have a share.
+  void keep(std::uint32_t slot) noexcept;
+  void keep_no_longer(std::uint32_t slot) noexcept;
   /// For who gives objects names, or looks for one by its name.
   sync::RobustLockWord& names_lock() const noexcept;
 
@@ -67,10 +70,17 @@ class Arena {
   std::uint64_t bytes() const { return platform::allocated_bytes(file_); }
   std::uint32_t objects() const noexcept;
 
-  /// What ends an object of that kind before its memory goes: gives back what its contents hold. May be called twice for the same
-  /// one, if the first call's process died in it. To be said before there are processes.
-  using Dispose = void (*)(Slot& slot, const Window& window) noexcept;
-  static void dispose_with(Kind kind, Dispose dispose) noexcept;
+  /// What objects of a kind have in them that means other objects. To be said before there are processes.
+  struct Contents {
+    using Visit = void (*)(void* context, Reference reference);
+
+    /// Gives back what an object has in it, before its memory goes. May be called twice for the same one, if the first call's
+    /// process died in it.
+    void (*dispose)(const Window& window) noexcept = nullptr;
+    /// Calls `visit` with all that it has in it; false if that could not be seen.
+    bool (*look_through)(const Window& window, Visit visit, void* context) noexcept = nullptr;
+  };
+  static void contents(Kind kind, Contents contents) noexcept;
 
  private:
   struct Header;
@@ -81,7 +91,11 @@ class Arena {
   void back_row(std::uint32_t process, std::uint32_t first_slot, std::uint32_t end_slot) const;
   bool claim(std::uint32_t slot, Kind kind, std::uint32_t& generation) noexcept;
   std::uint32_t claim_any(Kind kind, std::uint32_t& generation);
+  /// Somebody has a share, or it is kept.
+  bool has_holder(std::uint32_t slot) const noexcept;
   bool is_held(std::uint32_t slot) const noexcept;
+  static const Contents& contents(Kind kind) noexcept;
+  void end_lost();
   void end_if_unheld(std::uint32_t slot) noexcept;
   void end(std::uint32_t slot, Life dying) noexcept;
 

@@ -43,7 +43,9 @@ struct alignas(64) Slot {
   base::Atomic<std::uint32_t> in_messages;
   // Counts shares that were handed on, for who looks whether anybody has one: see Arena::is_held().
   base::Atomic<std::uint32_t> transfers;
-  std::array<std::byte, 48> unused;
+  // 1: it is kept though nobody may hold it, until it is told otherwise: it has a name. Else 0.
+  base::Atomic<std::uint32_t> is_kept;
+  std::array<std::byte, 44> unused;
   alignas(64) std::array<std::byte, Object::state_size> state;  // the object's own
 };
 

@@ -9,6 +9,7 @@
 
 #include "tandem/platform/process.hpp"
 #include "tests/multiprocessing/ring_fixture.hpp"
+#include "tests/stress/rounds.hpp"
 #include "tests/support/random.hpp"
 
 namespace tandem::test {
@@ -158,7 +159,7 @@ void expect_order(const SharedBoard& board, std::size_t killed_consumers) {
       if (index > in && arrived) ++never_put;
     }
   }
-  EXPECT_GT(put, 1000U);
+  EXPECT_GT(put, 100U);
   EXPECT_LE(lost, killed_consumers);
   EXPECT_EQ(never_put, 0U);
   std::cout << put << " messages, " << killed_consumers << " consumers killed, " << lost << " messages lost with them\n";
@@ -186,14 +187,14 @@ void kill_at_random(MessageRing::Limits limits, SizeOf size_of, int rounds) {
 
 TEST(MessageRingKills, SmallQueueOutlivesItsProcesses) {
   kill_at_random(
-      {.maxsize = 64, .max_bytes = 0}, [](Number number) -> std::size_t { return 8 + number.index % 100; }, 600);
+      {.maxsize = 64, .max_bytes = 0}, [](Number number) -> std::size_t { return 8 + number.index % 100; }, rounds(600));
 }
 
 TEST(MessageRingKills, GrowingQueueOutlivesItsProcesses) {
   constexpr auto size_of = [](Number number) -> std::size_t {
     return number.index % 50 == 7 ? 8 + number.index * 97 : 8 + number.index % 500;  // some of 200 KB
   };
-  kill_at_random({.maxsize = 0, .max_bytes = 4 << 20}, size_of, 400);
+  kill_at_random({.maxsize = 0, .max_bytes = 4 << 20}, size_of, rounds(400));
 }
 
 }  // namespace

@@ -274,6 +274,26 @@ TEST(SharedQueue, AQueueInAQueueIsTheSameQueue) {
   EXPECT_EQ(shared::Arena::instance().objects(), objects) << "what lay in the queue went with it";
 }
 
+TEST(SharedQueue, QueuesThatLieInEachOtherGoWhenTheNextProcessEnds) {
+  const std::uint32_t objects = shared::Arena::instance().objects();
+  {
+    Queue<Queue<Task>> a;
+    Queue<Queue<Task>> b;
+    Queue<Task> tasks;
+    a.put(tasks);
+    tasks.put(Task{[](Queue<Queue<Task>>) {}, a});
+    b.put(tasks);
+  }
+  EXPECT_EQ(shared::Arena::instance().objects(), objects + 2) << "a and tasks keep each other";
+  Queue<int> kept;
+  Queue<Queue<int>> keeps;
+  keeps.put(kept);
+  kept = Queue<int>{};
+  Process::started([] {}).join();
+  EXPECT_TRUE(test::eventually([&] { return shared::Arena::instance().objects() == objects + 3; }));
+  keeps.get().put(5);
+}
+
 TEST(SharedQueue, AnEmptyHandleSaysSo) {
   Queue<int> queue;
   Queue<int> taken = std::move(queue);

@@ -12,6 +12,7 @@
 #include "tandem/multiprocessing/lock.hpp"
 #include "tandem/multiprocessing/rlock.hpp"
 #include "tandem/multiprocessing/semaphore.hpp"
+#include "tests/multiprocessing/change_points.hpp"
 #include "tests/multiprocessing/forked_child.hpp"
 #include "tests/support/stepping.hpp"
 
@@ -21,17 +22,28 @@ namespace {
 namespace mp = multiprocessing;
 using namespace std::chrono_literals;
 
-/// Kills `operation` at each of its instructions, and then calls `survive`.
+/// Kills `operation` wherever it makes a difference, see change_points(), and then calls `survive`. `set_up` goes before each.
+template <class SetUp, class Operation, class Survive>
+void kill_everywhere(SetUp set_up, Operation operation, Survive survive) {
+  set_up();
+  operation();  // what a process does only once
+  ASSERT_NO_FATAL_FAILURE(survive());
+  const auto prepare = [] { static_cast<void>(platform::this_process()); };
+  set_up();
+  const std::vector<int> points = change_points(prepare, operation, arena_contents);
+  ASSERT_NO_FATAL_FAILURE(survive());
+  ASSERT_GE(points.size(), 4U) << "it changed nothing";
+  for (const int steps : points) {
+    set_up();
+    static_cast<void>(ended_within(steps, prepare, operation));
+    ASSERT_NO_FATAL_FAILURE(survive()) << "killed behind instruction " << steps << " of " << points.back();
+  }
+  ::testing::Test::RecordProperty("instructions", points.back());
+  ::testing::Test::RecordProperty("kills", static_cast<int>(points.size()));
+}
 template <class Operation, class Survive>
 void kill_everywhere(Operation operation, Survive survive) {
-  operation();  // what is done only once
-  int steps = 1;
-  for (; !ended_within(steps, operation, operation); ++steps) {
-    ASSERT_NO_FATAL_FAILURE(survive()) << "killed behind instruction " << steps;
-    ASSERT_LT(steps, 20'000) << "it does not end";
-  }
-  survive();
-  ::testing::Test::RecordProperty("instructions", steps);
+  kill_everywhere([] {}, operation, survive);
 }
 
 template <class L>
@@ -77,17 +89,8 @@ TEST(SharedSteps, OfInheriting) {
     }};
     child.wait();
   };
-  leave_a_dead_holder();
-  int steps = 1;
-  const auto hold = [&] { const mp::Permit room = rooms.hold(Deadline::passed()); };
-  const auto know_each_other = [&] { static_cast<void>(platform::this_process()); };
-  // A system call is one instruction, so that this is some hundred.
-  for (; !ended_within(steps, know_each_other, hold); ++steps) {
-    expect_permits(rooms, 1);
-    if (this->HasFatalFailure()) FAIL() << "killed behind instruction " << steps;
-    leave_a_dead_holder();
-  }
-  RecordProperty("instructions", steps);
+  kill_everywhere(
+      leave_a_dead_holder, [&] { const mp::Permit room = rooms.hold(Deadline::passed()); }, [&] { expect_permits(rooms, 1); });
 }
 
 TEST(SharedSteps, OfConditionWait) {

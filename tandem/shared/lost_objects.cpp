@@ -1,0 +1,79 @@
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "tandem/shared/arena.hpp"
+
+namespace tandem::shared {
+namespace {
+
+/// What can be reached from somewhere.
+class Reached {
+ public:
+  explicit Reached(const Arena& arena) : arena_{arena}, is_reached_(arena.slots_used()) {}
+
+  void add(Reference reference) {
+    if (reference.slot >= is_reached_.size() || is_reached_[reference.slot]) return;
+    const Life life = arena_.life(reference.slot);
+    if (life.phase != Life::Phase::live || life.generation != reference.generation) return;
+    is_reached_[reference.slot] = true;
+    to_look_through_.push_back(reference.slot);
+  }
+  bool next(std::uint32_t& slot) {
+    if (to_look_through_.empty()) return false;
+    slot = to_look_through_.back();
+    to_look_through_.pop_back();
+    return true;
+  }
+  bool contains(std::uint32_t slot) const { return is_reached_[slot]; }
+
+ private:
+  const Arena& arena_;
+  std::vector<bool> is_reached_;
+  std::vector<std::uint32_t> to_look_through_;
+};
+
+}  // namespace
+
+/// A process that is killed while it puts or takes a message with handles may leave their count of messages too high; and queues
+/// that lie in each other are kept by nobody else. So, after a death, somebody who has time looks what can be reached at all, from
+/// the objects that processes have, through the messages in queues; what cannot, though its count says so, is lost, and ended.
+///
+/// Others go on meanwhile, and may carry a handle from a queue that was not looked through yet to one that was. Who does so raises
+/// the handle's `transfers`. If it was raised for any of those that lay in queues only, nothing is ended this time.
+void Arena::end_lost() {
+  struct Suspect {
+    std::uint32_t slot, transfers, in_messages;
+  };
+  std::vector<Suspect> suspects;
+  const std::uint32_t used = slots_used();
+  for (std::uint32_t i = 0; i < used; ++i) {
+    const Slot& at = slots_[i];
+    const Suspect suspect{i, at.transfers.load(std::memory_order_seq_cst), at.in_messages.load(std::memory_order_seq_cst)};
+    if (life(i).phase == Life::Phase::live && suspect.in_messages != 0 && !has_holder(i)) suspects.push_back(suspect);
+  }
+  if (suspects.empty()) return;
+
+  Reached reached{*this};
+  for (std::uint32_t i = 0; i < used; ++i) {
+    if (has_holder(i)) reached.add({i, life(i).generation});
+  }
+  const auto visit = [](void* context, Reference reference) { static_cast<Reached*>(context)->add(reference); };
+  for (std::uint32_t slot = 0; reached.next(slot);) {
+    const auto look_through = contents(life(slot).kind).look_through;
+    if (look_through != nullptr && !look_through(window(slot), visit, &reached)) return;
+  }
+  for (const Suspect& suspect : suspects) {
+    const Slot& at = slots_[suspect.slot];
+    if (at.transfers.load(std::memory_order_seq_cst) != suspect.transfers || has_holder(suspect.slot)) return;
+  }
+  for (const Suspect& suspect : suspects) {
+    if (reached.contains(suspect.slot)) continue;
+    std::uint32_t expected = suspect.in_messages;
+    if (slots_[suspect.slot].in_messages.compare_exchange_strong(expected, 0, std::memory_order_seq_cst)) {
+      end_if_unheld(suspect.slot);
+    }
+  }
+}
+
+}  // namespace tandem::shared
