@@ -3,7 +3,9 @@
 // What the fragments in docs/choosing.md speak of without showing it; see fragments.py.
 
 #include <chrono>
+#include <cstdio>
 #include <deque>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
