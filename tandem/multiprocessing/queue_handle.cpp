@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tandem/multiprocessing/queue_item.hpp"
+#include "tandem/platform/memfd.hpp"
 #include "tandem/queue/errors.hpp"
 #include "tandem/shared/arena.hpp"
 #include "tandem/sync/interrupt.hpp"
@@ -44,7 +45,8 @@ MessageRing* ring_of(shared::Object& object) {
 }  // namespace
 
 QueueHandle::QueueHandle(QueueOptions options) : SharedHandle{shared::Kind::queue} {
-  MessageRing::format(object().window(), {.maxsize = options.maxsize, .max_bytes = options.max_bytes});
+  const std::uint64_t max_bytes = options.max_bytes != 0 ? options.max_bytes : platform::physical_memory();
+  MessageRing::format(object().window(), {.maxsize = options.maxsize, .max_bytes = max_bytes});
   ring_ = ring_of(object());
 }
 

@@ -45,7 +45,8 @@ void RingTail::refuse(const OutgoingMessage& message) const {
     throw std::invalid_argument("a message of a queue cannot refer to " + std::to_string(message.references.size()) +
                                 " shared objects; " + std::to_string(max_references) + " are the most");
   }
-  throw std::length_error("a message of " + std::to_string(message.size) + " bytes does not fit into a queue of at most " +
+  throw std::length_error("a message of " + std::to_string(message.size) +
+                          " bytes, serialized, does not fit into a queue of at most " +
                           std::to_string(std::min<std::uint64_t>(max_units_ * Geometry::unit, max_size)) +
                           " bytes; make the queue with a larger max_bytes, or put less at a time");
 }

@@ -20,6 +20,12 @@ std::uint32_t checked(int value) {
   return static_cast<std::uint32_t>(value);
 }
 
+/// " in 'rooms'", or nothing if it has no name.
+std::string called(const Semaphore& semaphore) {
+  const std::string name = semaphore.name();
+  return name.empty() ? name : " in '" + name + "'";
+}
+
 }  // namespace
 
 Semaphore::Semaphore(int value, std::string_view name, Bound bound) : SharedHandle{shared::Kind::semaphore} {
@@ -42,11 +48,11 @@ void Semaphore::release(int n) {
   if (n < 1) throw std::invalid_argument("Semaphore::release: n is " + std::to_string(n) + ", but must be 1 or more");
   if (word().release(holders(), static_cast<std::uint32_t>(n))) return;
   if (word().most() == Word::max_permits) {
-    throw std::overflow_error("Semaphore::release: more than 2^31 - 1 permits in '" + std::string{this->name()} +
-                              "'; release only what was acquired");
+    throw std::overflow_error("Semaphore::release: more than 2^31 - 1 permits" + called(*this) +
+                              "; release only what was acquired");
   }
   throw std::invalid_argument("BoundedSemaphore::release: more than its initial value of " + std::to_string(word().most()) +
-                              " in '" + this->name() + "'; release only what was acquired");
+                              called(*this) + "; release only what was acquired");
 }
 
 Permit Semaphore::hold(Deadline deadline) { return hold_within(deadline, {}); }

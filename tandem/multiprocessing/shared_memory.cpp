@@ -19,12 +19,11 @@ using shared::Arena;
 /// In the slot.
 struct State {
   std::uint64_t size;  // written once, before anybody else has a handle
-  // 1: it has the name. Set by whoever gives it, cleared by unlink(); both under the arena's lock for names, under which `name` may
-  // be read while this is 1. What has a name is kept, see Arena::keep().
-  base::Atomic<std::uint32_t> is_named;
+  // It has this name while it is kept, see Arena::keep(), and only then may this be read, under the arena's lock for names: one word
+  // for both, so that whoever dies while it gives or takes a name leaves nothing that is kept and cannot be found. Written before.
   std::array<char, SharedMemory::max_name + 1> name;
 };
-static_assert(sizeof(State) <= shared::Object::state_size && base::Atomic<std::uint32_t>::is_always_lock_free);
+static_assert(sizeof(State) <= shared::Object::state_size);
 
 class HoldNames {
  public:
@@ -34,11 +33,13 @@ class HoldNames {
   HoldNames& operator=(const HoldNames&) = delete;
 
  private:
-  // Its holder's death leaves nothing half-done: is_named is written last.
+  // Its holder's death leaves nothing half-done: a name is given, and taken away, by one store.
   sync::RobustLockWord& lock_ = Arena::instance().names_lock();
 };
 
 State& state_in(shared::Slot& slot) noexcept { return *reinterpret_cast<State*>(slot.state.data()); }
+
+bool is_named(const shared::Slot& slot) noexcept { return slot.is_kept.load(std::memory_order_acquire) != 0; }
 
 /// Under the lock for names.
 std::optional<std::uint32_t> find(std::string_view name) noexcept {
@@ -46,8 +47,8 @@ std::optional<std::uint32_t> find(std::string_view name) noexcept {
   for (std::uint32_t slot = 0; slot < arena.slots_used(); ++slot) {
     const shared::Life life = arena.life(slot);
     if (life.phase != shared::Life::Phase::live || life.kind != shared::Kind::memory) continue;
-    const State& state = state_in(arena.slot(slot));
-    if (state.is_named.load(std::memory_order_acquire) != 0 && state.name.data() == name) return slot;
+    shared::Slot& its = arena.slot(slot);
+    if (is_named(its) && state_in(its).name.data() == name) return slot;
   }
   return std::nullopt;
 }
@@ -84,7 +85,6 @@ SharedMemory::SharedMemory(std::string_view name, std::size_t size) : SharedMemo
   const HoldNames hold;
   if (find(name)) throw_named(EEXIST, name, "exists already: attach() to it, or choose another name");
   Arena::instance().keep(object().reference().slot);
-  state.is_named.store(1, std::memory_order_release);
 }
 
 SharedMemory SharedMemory::attach(std::string_view name) {
@@ -109,13 +109,11 @@ std::size_t SharedMemory::size() const { return object().state<State>().size; }
 std::string SharedMemory::name() const {
   const State& state = object().state<State>();
   const HoldNames hold;
-  return state.is_named.load(std::memory_order_acquire) != 0 ? state.name.data() : std::string{};
+  return is_named(Arena::instance().slot(object().reference().slot)) ? state.name.data() : std::string{};
 }
 
 void SharedMemory::unlink() {
-  State& state = object().state<State>();
   const HoldNames hold;
-  if (state.is_named.exchange(0, std::memory_order_acq_rel) == 0) return;
   Arena::instance().keep_no_longer(object().reference().slot);
 }
 

@@ -59,10 +59,16 @@ void OutputArchive::rewind(Mark mark) {
   to_.descriptors.resize(mark.descriptors);
 }
 
-void InputArchive::read(void* data, std::size_t size) {
+std::span<const char> InputArchive::take(std::size_t size) {
   if (size > rest_.size()) throw_too_early(size, rest_.size());
-  if (size != 0) std::memcpy(data, rest_.data(), size);  // an empty vector's data() may be null, which memcpy does not take
+  const auto taken = rest_.first(size);
   rest_ = rest_.subspan(size);
+  return taken;
+}
+
+void InputArchive::read(void* data, std::size_t size) {
+  const auto bytes = take(size);
+  if (size != 0) std::memcpy(data, bytes.data(), size);  // an empty vector's data() may be null, which memcpy does not take
 }
 
 platform::Fd InputArchive::detach() {

@@ -3,8 +3,10 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
@@ -131,6 +133,8 @@ class InputArchive : public cereal::InputArchive<InputArchive, cereal::AllowEmpt
   }
 
   void read(void* data, std::size_t size);
+  /// The next bytes, where they stand.
+  std::span<const char> take(std::size_t size);
 
   /// The descriptor that attach() put here. Throws std::runtime_error if the message has none of that index, or none any more.
   platform::Fd detach();
@@ -198,6 +202,31 @@ template <class T>
 void load(InputArchive& in, cereal::SizeTag<T>& tag) {
   in(tag.size);
   in.check_count(tag.size);
+}
+
+/// Numbers in a row are copied into new memory at once. cereal would have the container fill it with zeros first, which for large
+/// ones takes as long as the copy.
+template <class T, class Container>
+void load_in_a_row(InputArchive& in, Container& container) {
+  cereal::size_type count = 0;
+  in(cereal::make_size_tag(count));
+  const std::span<const char> bytes = in.take(static_cast<std::size_t>(count) * sizeof(T));
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(T) == 0) {
+    const auto* const first = reinterpret_cast<const T*>(bytes.data());
+    container.assign(first, first + count);
+  } else {
+    container.resize(static_cast<std::size_t>(count));
+    std::memcpy(container.data(), bytes.data(), bytes.size());
+  }
+}
+template <class T, class Traits, class Allocator>
+void load(InputArchive& in, std::basic_string<T, Traits, Allocator>& text) {
+  load_in_a_row<T>(in, text);
+}
+template <class T, class Allocator>
+  requires(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>)
+void load(InputArchive& in, std::vector<T, Allocator>& numbers) {
+  load_in_a_row<T>(in, numbers);
 }
 
 template <class T>

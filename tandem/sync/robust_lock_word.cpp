@@ -57,8 +57,8 @@ Step RobustLockWord::Acquire::step(Wake why) noexcept {
     } else if (give_up) {
       acquired_ = why == Wake::timed_out && lock_.take_from_the_dead(value, flags);
       return {};
-    } else if (why == Wake::timed_out && value == slept_on_) {
-      // It slept for the whole of a nap, and nothing has changed.
+    } else if (value == slept_on_ && nap_end_.expired()) {
+      // It slept for the whole of a nap, and nothing has changed. Asked of the clock: not each sleep is as long as it should be.
       acquired_ = lock_.take_from_the_dead(value, parked);
       if (acquired_) return {};
       return sleep(value);
@@ -73,9 +73,13 @@ Step RobustLockWord::Acquire::step(Wake why) noexcept {
 }
 
 Step RobustLockWord::Acquire::sleep(std::uint64_t value) noexcept {
-  const Deadline nap_end = slept_on_ == 0 ? Deadline{first_nap} : Deadline{SharedFutex::nap};
+  if (slept_on_ == 0) {
+    nap_end_ = first_nap;
+  } else if (value != slept_on_ || nap_end_.expired()) {
+    nap_end_ = SharedFutex::nap;
+  }
   slept_on_ = value;
-  return Park{lock_.low_half(), static_cast<std::uint32_t>(value), std::min(deadline_, nap_end)};
+  return Park{lock_.low_half(), static_cast<std::uint32_t>(value), std::min(deadline_, nap_end_)};
 }
 
 }  // namespace tandem::sync

@@ -93,7 +93,8 @@ class RobustLockWord::Acquire {
 
   RobustLockWord& lock_;
   const Deadline deadline_;
-  std::uint64_t slept_on_ = 0;  // the word's value during the last nap; 0 before the first
+  std::uint64_t slept_on_ = 0;            // the word's value during the last nap; 0 before the first
+  Deadline nap_end_ = Deadline::never();  // of that nap, which may be made of several sleeps: some end for no reason
   bool acquired_ = false;
 };
 

@@ -36,6 +36,13 @@ concept TimedLockable =
       { lock.try_lock_until(when) } -> std::convertible_to<bool>;
     };
 
+/// How many sleep, wherever those sleep who wait for an L. For locks whose waiters are not in the process's parking lot, specialize
+/// it.
+template <class L>
+struct Sleepers {
+  static std::size_t now() { return sync::LocalFutex::parked(); }
+};
+
 template <Lockable L>
 class LockableSuite : public ::testing::Test {
  protected:
@@ -54,11 +61,11 @@ class LockableSuite : public ::testing::Test {
     });
   }
   static void await_sleepers(std::size_t n) {
-    ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == n; }));
+    ASSERT_TRUE(eventually([&] { return Sleepers<L>::now() == n; }));
   }
 
   L lock;
-  const std::size_t parked = sync::LocalFutex::parked();
+  const std::size_t parked = Sleepers<L>::now();
 };
 TYPED_TEST_SUITE_P(LockableSuite);
 

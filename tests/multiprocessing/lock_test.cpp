@@ -8,6 +8,7 @@
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -84,6 +85,26 @@ TYPED_TEST(SharedLockTest, WhoWaitsGetsTheLockOfADeadHolderAndKnows) {
   EXPECT_TRUE(this->lock.recovered());
   this->lock.release();
   this->expect_free_and_whole();
+}
+
+// A signal ends a sleep before its time, however often that happens: whether the holder lives must be asked all the same.
+TYPED_TEST(SharedLockTest, WhoIsSentSignalsWhileItWaitsLearnsOfTheDeathToo) {
+  Child holder = this->holder();
+  Child waiter{[this] {
+    struct sigaction nothing {};
+    nothing.sa_handler = [](int) {};
+    if (::sigaction(SIGUSR1, &nothing, nullptr) != 0) return 2;
+    return this->lock.acquire(20s) ? 0 : 1;
+  }};
+  ASSERT_TRUE(waiter.asleep());
+  holder.kill();
+  const Deadline limit = soon;
+  while (!platform::has_ended({static_cast<std::uint32_t>(waiter.pid()), 0}) && !limit.expired()) {
+    waiter.send(SIGUSR1);
+    std::this_thread::sleep_for(500us);
+  }
+  EXPECT_FALSE(limit.expired());
+  EXPECT_EQ(waiter.wait(), 0);
 }
 
 TYPED_TEST(SharedLockTest, WhoTriesGetsTheLockOfADeadHolder) {

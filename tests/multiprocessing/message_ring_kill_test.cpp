@@ -172,7 +172,8 @@ void kill_at_random(MessageRing::Limits limits, SizeOf size_of, int rounds) {
   std::size_t killed_consumers = 0;
   {
     Crew crew{ring, board, size_of};
-    for (int round = 0; round < rounds; ++round) {
+    const Deadline enough{std::chrono::seconds{15}};  // where processes are slow to start
+    for (int round = 0; round < rounds && !enough.expired(); ++round) {
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 2000});  // the moment of death is what is tested
       const std::size_t victim = random() % Crew::size;
       killed_consumers += Crew::is_consumer(victim) ? 1 : 0;

@@ -104,7 +104,8 @@ bool has_new_thread(const Holdings& now, const Holdings& before) {
 }  // namespace
 
 Holdings Holdings::now() {
-  return {children_now(), descriptors_now(), threads_now(), sync::LocalFutex::parked(), shared::Arena::instance().objects()};
+  const std::size_t shared_objects = shared::Arena::instance().objects();  // first: the first look makes the arena
+  return {children_now(), descriptors_now(), threads_now(), sync::LocalFutex::parked(), shared_objects};
 }
 
 std::vector<std::string> Holdings::beyond(const Holdings& before) const {
