@@ -19,8 +19,9 @@ using shared::Arena;
 /// In the slot.
 struct State {
   std::uint64_t size;  // written once, before anybody else has a handle
-  // It has this name while it is kept, see Arena::keep(), and only then may this be read, under the arena's lock for names: one word
-  // for both, so that whoever dies while it gives or takes a name leaves nothing that is kept and cannot be found. Written before.
+  // It has this name while it is kept, see Arena::keep(), and only then may this be read, under the arena's lock for names: one
+  // word for both, so that whoever dies while it gives or takes a name leaves nothing that is kept and cannot be found. Written
+  // before.
   std::array<char, SharedMemory::max_name + 1> name;
 };
 static_assert(sizeof(State) <= shared::Object::state_size);

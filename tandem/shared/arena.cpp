@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -27,6 +28,9 @@ struct Arena::Header {
   // How many slots were ever in use, and how many processes there were at a time: the ends of the tables. Both only grow.
   base::Atomic<std::uint32_t> slots;
   base::Atomic<std::uint32_t> processes;
+  // A bit for each process: it is there, and its row means something. Set before it exists, cleared when its row has been struck
+  // out. The rows of others are not even looked at: reading memory that was given back would bring it back.
+  std::array<base::Atomic<std::uint64_t>, max_processes / 64> is_there;
   // Whether it is worth while to search for a free slot before another one is taken into use, and where to begin. Hints: any values
   // will do. A death may make the number wrong; the one who clears up after it counts anew.
   base::Atomic<std::uint32_t> free_slots;
@@ -91,6 +95,7 @@ std::uint32_t Arena::enter() {
   platform::give_back(file_, rows_begin + process * row_bytes, row_bytes);  // what came for its predecessor after that had left
   raise_to(header_->processes, process + 1);
   back_row(process, 0, std::max(slots_used(), 1U));
+  header_->is_there[process / 64].fetch_or(std::uint64_t{1} << process % 64, std::memory_order_seq_cst);
   entered_[process] = true;
   return process;
 }
@@ -128,6 +133,7 @@ void Arena::leave(std::uint32_t process) noexcept {
     end_lost();
   } catch (const std::bad_alloc&) {  // NOLINT: the next one to leave brings another occasion
   }
+  header_->is_there[process / 64].fetch_and(~(std::uint64_t{1} << process % 64), std::memory_order_seq_cst);
   platform::give_back(file_, rows_begin + process * row_bytes, row_bytes);
   entered_[process] = false;
 }
@@ -215,8 +221,12 @@ void Arena::keep_no_longer(std::uint32_t slot) noexcept { slots_[slot].is_kept.s
 bool Arena::has_holder(std::uint32_t slot) const noexcept {
   if (slots_[slot].is_kept.load(std::memory_order_seq_cst) != 0) return true;
   const std::uint32_t processes = header_->processes.load(std::memory_order_seq_cst);
-  for (std::uint32_t process = 0; process < processes; ++process) {
-    if (shares(process, slot).load(std::memory_order_seq_cst) != 0) return true;
+  for (std::uint32_t first = 0; first < processes; first += 64) {
+    std::uint64_t there = header_->is_there[first / 64].load(std::memory_order_seq_cst);
+    for (; there != 0; there &= there - 1) {
+      const std::uint32_t process = first + static_cast<std::uint32_t>(std::countr_zero(there));
+      if (shares(process, slot).load(std::memory_order_seq_cst) != 0) return true;
+    }
   }
   return false;
 }

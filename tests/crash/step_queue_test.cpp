@@ -1,0 +1,322 @@
+// A producer or a consumer of a queue is killed at each single instruction of what it does.
+
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tandem/multiprocessing/joinable_queue.hpp"
+#include "tandem/multiprocessing/queue.hpp"
+#include "tests/crash/stepping_fixture.hpp"
+
+namespace tandem::test {
+namespace {
+
+namespace mp = multiprocessing;
+using namespace std::chrono_literals;
+
+using Numbers = std::vector<std::uint64_t>;
+using Texts = std::vector<std::string>;
+
+template <class T>
+std::vector<T> drain(mp::Queue<T>& queue) {
+  std::vector<T> all;
+  while (auto item = queue.try_get()) all.push_back(*std::move(item));
+  return all;
+}
+
+std::string text(std::size_t size, char of) { return std::string(size, of); }
+
+/// Queues of texts in which the next put or get is one that seldom happens.
+class QueueSteps : public SteppingTest {
+ protected:
+  using Queue = mp::Queue<std::string>;
+  static constexpr std::size_t usual = 1000;
+
+  static void fill(Queue& queue, std::size_t bytes, Texts& contents) {
+    for (std::size_t in = 0; in < bytes; in += usual) {
+      contents.push_back(text(usual, static_cast<char>('a' + contents.size() % 26)));
+      queue.put(contents.back());
+    }
+  }
+  static void skip(Queue& queue, std::size_t messages) {
+    for (std::size_t i = 0; i < messages; ++i) queue.get();
+  }
+
+  /// One put by a child into a queue as `make` leaves it with its contents: it is in behind them, or not at all.
+  void step_put(const std::function<std::optional<Queue>(Texts&)>& make, std::size_t size = usual) {
+    std::optional<Queue> queue;
+    Texts contents;
+    const auto before = [&] {
+      contents.clear();
+      queue = make(contents);
+    };
+    const auto put = [&] { queue->put(text(size, '+')); };
+    const auto after = [&](bool died) {
+      ASSERT_TRUE(queue->try_put(text(usual, '!'), patience)) << "a survivor cannot put";
+      Texts with = contents;
+      with.push_back(text(size, '+'));
+      contents.push_back(text(usual, '!'));
+      with.push_back(contents.back());
+      const Texts found = drain(*queue);
+      EXPECT_TRUE(found == with || (died && found == contents)) << found.size() << " messages";
+      EXPECT_EQ(queue->qsize(), 0U);
+    };
+    at_each_instruction(before, put, after);
+  }
+
+  /// One get likewise: the message is gotten by the child, or by the survivors, or, if the child was killed, by nobody.
+  void step_get(const std::function<std::optional<Queue>(Texts&)>& make) {
+    std::optional<Queue> queue;
+    Texts contents;
+    const Common<Flag> gotten;
+    const auto before = [&] {
+      contents.clear();
+      queue = make(contents);
+      gotten->store(0);
+    };
+    const auto get = [&] {
+      const std::string item = queue->get();
+      gotten->store(item == contents.front() ? 1 : 2);
+    };
+    const auto after = [&](bool died) {
+      ASSERT_TRUE(queue->try_put("!", patience)) << "a survivor cannot put";
+      contents.push_back("!");
+      const Texts without{contents.begin() + 1, contents.end()};
+      const Texts found = drain(*queue);
+      EXPECT_TRUE(found == without || (died && gotten->load() == 0 && found == contents)) << found.size() << " messages";
+      EXPECT_NE(gotten->load(), 2U) << "the child has gotten something else";
+      EXPECT_EQ(queue->qsize(), 0U);
+    };
+    at_each_instruction(before, get, after);
+  }
+};
+
+// Numbers lie in the queue as they are.
+
+TEST_F(SteppingTest, PutOfANumber) {
+  mp::Queue<std::uint64_t> queue;
+  at_each_instruction([&] { queue.put(1); }, [&] { queue.put(0xFEDCBA9876543210); },
+                      [&](bool died) {
+                        ASSERT_TRUE(queue.try_put(3, patience));
+                        const Numbers found = drain(queue);
+                        EXPECT_TRUE(found == Numbers({1, 0xFEDCBA9876543210, 3}) || (died && found == Numbers({1, 3})));
+                      });
+}
+
+TEST_F(SteppingTest, GetOfANumber) {
+  mp::Queue<std::uint64_t> queue;
+  const Common<base::Atomic<std::uint64_t>> gotten;
+  const auto fill = [&] {
+    gotten->store(0);
+    for (const std::uint64_t number : {7, 8, 9}) queue.put(number);
+  };
+  at_each_instruction(
+      fill, [&] { gotten->store(queue.get()); },
+      [&](bool died) {
+        const Numbers found = drain(queue);
+        EXPECT_TRUE(found == Numbers({8, 9}) || (died && gotten->load() == 0 && found == Numbers({7, 8, 9})));
+        EXPECT_TRUE(gotten->load() == 7 || (died && gotten->load() == 0));
+      });
+}
+
+TEST_F(SteppingTest, PutMany) {
+  mp::Queue<std::uint64_t> queue;
+  const Numbers many{4, 5, 6, 7};
+  at_each_instruction([&] { queue.put(3); }, [&] { queue.put_many(many); },
+                      [&](bool died) {
+                        ASSERT_TRUE(queue.try_put(8, patience));
+                        const Numbers found = drain(queue);
+                        EXPECT_TRUE(found == Numbers({3, 4, 5, 6, 7, 8}) || (died && found == Numbers({3, 8})))
+                            << "what goes in together is there together, or not at all";
+                      });
+}
+
+TEST_F(SteppingTest, GetMany) {
+  mp::Queue<std::uint64_t> queue;
+  const auto fill = [&] {
+    for (const std::uint64_t number : {1, 2, 3, 4, 5}) queue.put(number);
+  };
+  at_each_instruction(
+      fill, [&] { queue.get_many(3); },
+      [&](bool died) {
+        const Numbers found = drain(queue);
+        EXPECT_TRUE(found == Numbers({4, 5}) || (died && found == Numbers({1, 2, 3, 4, 5})));
+      });
+}
+
+TEST_F(SteppingTest, TaskDone) {
+  mp::JoinableQueue<std::uint64_t> queue;
+  const auto fill = [&] {
+    queue.put(1);
+    queue.get();
+  };
+  at_each_instruction(
+      fill, [&] { queue.task_done(); },
+      [&](bool died) {
+        if (!queue.join(Deadline::passed())) {
+          EXPECT_TRUE(died);
+          queue.task_done();
+        }
+        EXPECT_TRUE(queue.join(patience));
+        EXPECT_THROW(queue.task_done(), std::invalid_argument);
+      });
+}
+
+TEST_F(SteppingTest, Shutdown) {
+  std::optional<mp::Queue<std::uint64_t>> queue;
+  const auto fill = [&] {
+    queue.emplace();
+    queue->put(1);
+  };
+  at_each_instruction(
+      fill, [&] { queue->shutdown(); },
+      [&](bool died) {
+        EXPECT_EQ(queue->get(patience), 1U) << "what was in it can be gotten";
+        if (!queue->is_shut_down()) {
+          EXPECT_TRUE(died);
+          queue->put(2, patience);
+          EXPECT_EQ(queue->get(patience), 2U);
+          queue->shutdown();
+        }
+        EXPECT_THROW(queue->put(3, patience), queue::ShutDown);
+        EXPECT_THROW(queue->get(patience), queue::ShutDown);
+      });
+}
+
+// Texts are serialized. The queue's memory is a chain of rings, the first of which has 64 KiB.
+
+TEST_F(QueueSteps, PutOfAText) {
+  Queue queue;
+  step_put([&](Texts& contents) {
+    fill(queue, 2 * usual, contents);
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, GetOfAText) {
+  Queue queue;
+  step_get([&](Texts& contents) {
+    fill(queue, 2 * usual, contents);
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, PutBehindTheEndOfTheRing) {
+  step_put([](Texts& contents) {
+    Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
+    Texts passed;
+    fill(queue, 32 * usual, passed);
+    skip(queue, passed.size());
+    fill(queue, 32 * usual, contents);
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, GetBehindTheEndOfTheRing) {
+  step_get([](Texts& contents) {
+    Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
+    for (int round = 0; round < 2; ++round) {
+      Texts passed;
+      fill(queue, 32 * usual, passed);
+      skip(queue, passed.size());
+    }
+    fill(queue, 4 * usual, contents);
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, PutThatNeedsALargerRing) {
+  step_put([](Texts& contents) {
+    Queue queue;
+    fill(queue, 64 * usual, contents);  // one more, and the first ring is full
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, GetThatLeavesARing) {
+  step_get([](Texts& contents) {
+    Queue queue;
+    fill(queue, 70 * usual, contents);
+    std::size_t in_first_ring = 0;
+    for (std::size_t bytes = 0; bytes + usual + 24 < 64 * 1024; bytes += usual + 16) ++in_first_ring;
+    skip(queue, in_first_ring);
+    contents.erase(contents.begin(), contents.begin() + static_cast<std::ptrdiff_t>(in_first_ring));
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, GetThatGivesTheMemoryBack) {
+  step_get([](Texts& contents) {
+    Queue queue;
+    for (int i = 0; i < 20; ++i) queue.put(text(100'000, 'L'));
+    contents = {"last"};
+    queue.put(contents.back());
+    skip(queue, 20);
+    return queue;
+  });
+}
+
+TEST_F(QueueSteps, PutIntoASmallerRingAgain) {
+  step_put([](Texts& contents) {
+    Queue queue;
+    for (int i = 0; i < 20; ++i) queue.put(text(100'000, 'L'));
+    skip(queue, 19);
+    contents.push_back(queue.get());
+    contents.clear();
+    return queue;
+  });
+}
+
+// Somebody sleeps, and whom the child should wake: it does, or somebody else does, or the sleeper looks for himself.
+
+TEST_F(SteppingTest, PutThatSomebodySleepsFor) {
+  mp::Queue<std::uint64_t> queue;
+  std::optional<Child> consumer;
+  const Common<base::Atomic<std::uint64_t>> gotten;
+  const auto before = [&] {
+    gotten->store(0);
+    consumer.emplace([&] {
+      gotten->store(queue.get(patience));
+      return 0;
+    });
+    ASSERT_TRUE(consumer->asleep());
+  };
+  const auto after = [&](bool) {
+    if (queue.empty() && gotten->load() == 0) queue.put(2, patience);
+    EXPECT_EQ(consumer->wait(), 0) << "it sleeps though there is a message";
+    for (const std::uint64_t number : drain(queue)) EXPECT_EQ(number, 2U) << "one was gotten, and is there once more";
+    EXPECT_NE(gotten->load(), 0U);
+  };
+  at_each_instruction(
+      before, [&] { queue.put(1); }, after);
+}
+
+TEST_F(SteppingTest, GetThatSomebodySleepsFor) {
+  mp::Queue<std::uint64_t> queue{1};
+  std::optional<Child> producer;
+  const auto before = [&] {
+    queue.put(1);
+    producer.emplace([&] {
+      queue.put(2, patience);
+      return 0;
+    });
+    ASSERT_TRUE(producer->asleep());
+  };
+  const auto after = [&](bool died) {
+    // The child took the first message, and the producer's comes; or it is still there.
+    const std::uint64_t first = queue.get(patience);
+    EXPECT_TRUE(first == 2 || (died && first == 1));
+    if (first == 1) {
+      EXPECT_EQ(queue.get(patience), 2U);
+    }
+    EXPECT_EQ(producer->wait(), 0);
+    EXPECT_TRUE(queue.empty());
+  };
+  at_each_instruction(
+      before, [&] { queue.get(); }, after);
+}
+
+}  // namespace
+}  // namespace tandem::test
