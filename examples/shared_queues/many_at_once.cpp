@@ -45,4 +45,4 @@ int main(int argc, char** argv) {
 // Output:
 //   sum: 505000
 //   went in: 3 of 5
-//   a message of {number} bytes does not fit into a queue of at most 4096 bytes{...}
+//   a message of {number} bytes, serialized, does not fit into a queue of at most 4096 bytes{...}

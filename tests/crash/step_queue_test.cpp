@@ -40,23 +40,59 @@ class QueueSteps : public SteppingTest {
       queue.put(contents.back());
     }
   }
+  /// Says with how many messages. The rings up to one of some MiB are kept as long as the queue is in use.
+  static std::size_t fill_beyond_the_kept_rings(Queue& queue, std::size_t size_of_each = 1'000'000) {
+    const std::string large = text(size_of_each, 'L');
+    std::size_t messages = 0;
+    do {
+      queue.put(large);
+      ++messages;
+    } while (Positions{queue}.tail().ring() <= mp::RingGeometry::largest_kept);
+    return messages;
+  }
   static void skip(Queue& queue, std::size_t messages) {
     for (std::size_t i = 0; i < messages; ++i) queue.get();
   }
 
-  /// One put by a child into a queue as `make` leaves it with its contents: it is in behind them, or not at all.
-  void step_put(const std::function<std::optional<Queue>(Texts&)>& make, std::size_t size = usual) {
+  /// Where the next message is put or gotten.
+  struct Positions : Queue {
+    explicit Positions(const Queue& queue) : Queue{queue} {}
+    mp::RingPosition tail() const { return mp::RingPosition{ring_state(memory())->tail.position.load()}; }
+    mp::RingPosition head() const { return mp::RingPosition{ring_state(memory())->head.position.load()}; }
+
+   private:
+    static mp::RingState* ring_state(const platform::Mapping& memory) { return reinterpret_cast<mp::RingState*>(memory.data()); }
+    platform::Mapping memory() const { return object().window().map(0, 4096); }
+  };
+  using Moved = std::function<bool(mp::RingPosition from, mp::RingPosition to)>;
+  static bool to_another_ring(mp::RingPosition from, mp::RingPosition to) { return from.ring() != to.ring(); }
+  static bool to_the_first_ring(mp::RingPosition from, mp::RingPosition to) {
+    return from.ring() > mp::RingGeometry::largest_kept && to.ring() == 0;
+  }
+  static bool to_the_beginning(mp::RingPosition from, mp::RingPosition to) {
+    return from.ring() == to.ring() && to.offset() < from.offset();
+  }
+  static bool further(mp::RingPosition from, mp::RingPosition to) {
+    return from.ring() == to.ring() && to.offset() > from.offset();
+  }
+
+  /// One put by a child into a queue as `make` leaves it with its contents: it is in behind them, or not at all. `moved` says
+  /// whether it was the kind of put that was meant.
+  void step_put(const std::function<Queue(Texts&)>& make, const Moved& moved) {
     std::optional<Queue> queue;
     Texts contents;
+    mp::RingPosition from;
     const auto before = [&] {
       contents.clear();
       queue = make(contents);
+      from = Positions{*queue}.tail();
     };
-    const auto put = [&] { queue->put(text(size, '+')); };
+    const auto put = [&] { queue->put(text(usual, '+')); };
     const auto after = [&](bool died) {
+      EXPECT_TRUE(died || moved(from, Positions{*queue}.tail())) << "this put is not what it was meant to be";
       ASSERT_TRUE(queue->try_put(text(usual, '!'), patience)) << "a survivor cannot put";
       Texts with = contents;
-      with.push_back(text(size, '+'));
+      with.push_back(text(usual, '+'));
       contents.push_back(text(usual, '!'));
       with.push_back(contents.back());
       const Texts found = drain(*queue);
@@ -67,13 +103,15 @@ class QueueSteps : public SteppingTest {
   }
 
   /// One get likewise: the message is gotten by the child, or by the survivors, or, if the child was killed, by nobody.
-  void step_get(const std::function<std::optional<Queue>(Texts&)>& make) {
+  void step_get(const std::function<Queue(Texts&)>& make, const Moved& moved) {
     std::optional<Queue> queue;
     Texts contents;
+    mp::RingPosition from;
     const Common<Flag> gotten;
     const auto before = [&] {
       contents.clear();
       queue = make(contents);
+      from = Positions{*queue}.head();
       gotten->store(0);
     };
     const auto get = [&] {
@@ -81,6 +119,7 @@ class QueueSteps : public SteppingTest {
       gotten->store(item == contents.front() ? 1 : 2);
     };
     const auto after = [&](bool died) {
+      EXPECT_TRUE(died || moved(from, Positions{*queue}.head())) << "this get is not what it was meant to be";
       ASSERT_TRUE(queue->try_put("!", patience)) << "a survivor cannot put";
       contents.push_back("!");
       const Texts without{contents.begin() + 1, contents.end()};
@@ -189,84 +228,110 @@ TEST_F(SteppingTest, Shutdown) {
 
 TEST_F(QueueSteps, PutOfAText) {
   Queue queue;
-  step_put([&](Texts& contents) {
-    fill(queue, 2 * usual, contents);
-    return queue;
-  });
+  step_put(
+      [&](Texts& contents) {
+        fill(queue, 2 * usual, contents);
+        return queue;
+      },
+      further);
 }
 
 TEST_F(QueueSteps, GetOfAText) {
   Queue queue;
-  step_get([&](Texts& contents) {
-    fill(queue, 2 * usual, contents);
-    return queue;
-  });
+  step_get(
+      [&](Texts& contents) {
+        fill(queue, 2 * usual, contents);
+        return queue;
+      },
+      further);
 }
 
 TEST_F(QueueSteps, PutBehindTheEndOfTheRing) {
-  step_put([](Texts& contents) {
-    Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
-    Texts passed;
-    fill(queue, 32 * usual, passed);
-    skip(queue, passed.size());
-    fill(queue, 32 * usual, contents);
-    return queue;
-  });
+  step_put(
+      [](Texts& contents) {
+        Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
+        Texts passed;
+        fill(queue, 32 * usual, passed);
+        skip(queue, passed.size());
+        fill(queue, 32 * usual, contents);
+        return queue;
+      },
+      to_the_beginning);
 }
 
 TEST_F(QueueSteps, GetBehindTheEndOfTheRing) {
-  step_get([](Texts& contents) {
-    Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
-    for (int round = 0; round < 2; ++round) {
-      Texts passed;
-      fill(queue, 32 * usual, passed);
-      skip(queue, passed.size());
-    }
-    fill(queue, 4 * usual, contents);
-    return queue;
-  });
+  step_get(
+      [](Texts& contents) {
+        Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
+        for (int round = 0; round < 2; ++round) {
+          Texts passed;
+          fill(queue, 32 * usual, passed);
+          skip(queue, passed.size());
+        }
+        fill(queue, 4 * usual, contents);
+        return queue;
+      },
+      to_the_beginning);
 }
 
 TEST_F(QueueSteps, PutThatNeedsALargerRing) {
-  step_put([](Texts& contents) {
-    Queue queue;
-    fill(queue, 64 * usual, contents);  // one more, and the first ring is full
-    return queue;
-  });
+  step_put(
+      [](Texts& contents) {
+        Queue queue;
+        fill(queue, 64 * usual, contents);  // one more, and the first ring is full
+        return queue;
+      },
+      to_another_ring);
 }
 
 TEST_F(QueueSteps, GetThatLeavesARing) {
-  step_get([](Texts& contents) {
-    Queue queue;
-    fill(queue, 70 * usual, contents);
-    std::size_t in_first_ring = 0;
-    for (std::size_t bytes = 0; bytes + usual + 24 < 64 * 1024; bytes += usual + 16) ++in_first_ring;
-    skip(queue, in_first_ring);
-    contents.erase(contents.begin(), contents.begin() + static_cast<std::ptrdiff_t>(in_first_ring));
-    return queue;
-  });
+  step_get(
+      [](Texts& contents) {
+        Queue queue;
+        fill(queue, 70 * usual, contents);
+        std::size_t in_first_ring = 0;
+        for (std::size_t bytes = 0; bytes + usual + 24 < 64 * 1024; bytes += usual + 16) ++in_first_ring;
+        skip(queue, in_first_ring);
+        contents.erase(contents.begin(), contents.begin() + static_cast<std::ptrdiff_t>(in_first_ring));
+        return queue;
+      },
+      to_another_ring);
 }
 
 TEST_F(QueueSteps, GetThatGivesTheMemoryBack) {
-  step_get([](Texts& contents) {
-    Queue queue;
-    for (int i = 0; i < 20; ++i) queue.put(text(100'000, 'L'));
-    contents = {"last"};
-    queue.put(contents.back());
-    skip(queue, 20);
-    return queue;
-  });
+  step_get(
+      [](Texts& contents) {
+        Queue queue;
+        const std::size_t messages = fill_beyond_the_kept_rings(queue);
+        contents = {"last"};
+        queue.put(contents.back());
+        skip(queue, messages);
+        return queue;
+      },
+      to_the_first_ring);
 }
 
 TEST_F(QueueSteps, PutIntoASmallerRingAgain) {
-  step_put([](Texts& contents) {
+  // After large messages a queue stays in its large ring for a while, however little is in it. How long, is counted first.
+  const auto use = [](Queue& queue) {
+    queue.put(text(usual, '.'));
+    skip(queue, 1);
+  };
+  const auto make = [] {
     Queue queue;
-    for (int i = 0; i < 20; ++i) queue.put(text(100'000, 'L'));
-    skip(queue, 19);
-    contents.push_back(queue.get());
-    contents.clear();
+    skip(queue, fill_beyond_the_kept_rings(queue, 1'100'000));
     return queue;
-  });
+  };
+  Queue counted = make();
+  int puts = -1;
+  for (const int large = Positions{counted}.tail().ring(); Positions{counted}.tail().ring() == large; ++puts) use(counted);
+  step_put(
+      [&](Texts& /*contents*/) {
+        Queue queue = make();
+        for (int i = 0; i < puts; ++i) use(queue);
+        return queue;
+      },
+      to_another_ring);
 }
 
 // Somebody sleeps, and whom the child should wake: it does, or somebody else does, or the sleeper looks for himself.

@@ -269,10 +269,12 @@ TEST(Process, HasNoDescriptorOfTheProgramButTheStandardOnes) {
     }
     say(out, list);
   });
-  // What belongs to tandem: the way to the fork server, and the parent's pidfd.
+  // What belongs to tandem: the way to the fork server, the parent's pidfd, and the arena.
   std::istringstream lines{text};
   for (std::string line; std::getline(lines, line);) {
-    EXPECT_TRUE(line.rfind("socket:", 0) == 0 || line.find("pidfd") != std::string::npos) << line;
+    const bool is_ours =
+        line.rfind("socket:", 0) == 0 || line.find("pidfd") != std::string::npos || line.find("tandem arena") != std::string::npos;
+    EXPECT_TRUE(is_ours) << line;
   }
 }
 
