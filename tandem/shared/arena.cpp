@@ -35,6 +35,9 @@ struct Arena::Header {
   // will do. A death may make the number wrong; the one who clears up after it counts anew.
   base::Atomic<std::uint32_t> free_slots;
   base::Atomic<std::uint32_t> search_from;
+  // One more than the slot whose object the fork server looks through, or 0. Who wants to end that one leaves it to the fork
+  // server.
+  base::Atomic<std::uint32_t> looked_at;
   sync::RobustLockWord names;
 };
 
@@ -124,6 +127,7 @@ void Arena::leave(std::uint32_t process) noexcept {
         break;
       case Life::Phase::dying:
         if (now.owner == process) end(i, now);
+        end_left_over(i);
         break;
     }
     free_slots += life(i).phase == Life::Phase::free ? 1 : 0;
@@ -251,7 +255,45 @@ void Arena::end_if_unheld(std::uint32_t slot) noexcept {
   const Life dying{Life::Phase::dying, now.kind, static_cast<std::uint16_t>(process_), now.generation};
   std::uint64_t expected = now.packed();
   // Two may find at the same time that nobody holds it. One of them ends it.
-  if (slots_[slot].life.compare_exchange_strong(expected, dying.packed(), std::memory_order_seq_cst)) end(slot, dying);
+  if (!slots_[slot].life.compare_exchange_strong(expected, dying.packed(), std::memory_order_seq_cst)) return;
+  if (!leave_to_looker(slot, dying)) end(slot, dying);
+}
+
+/// Looking takes a lock that is in the object's memory, which must not be given back meanwhile, and be somebody else's soon. A
+/// share is no help: whoever ends the object has seen already that there is none. So one says first that one looks, and then sees
+/// whether it lives; the other says first that it dies, and then sees whether somebody looks.
+bool Arena::look_through(std::uint32_t slot, Contents::Visit visit, void* context) noexcept {
+  const Life before = life(slot);
+  const auto look = contents(before.kind).look_through;
+  if (look == nullptr) return true;
+  header_->looked_at.store(slot + 1, std::memory_order_seq_cst);
+  const bool lives =
+      before.phase == Life::Phase::live && Life::unpacked(slots_[slot].life.load(std::memory_order_seq_cst)) == before;
+  const bool seen = lives && look(window(slot), visit, context);
+  header_->looked_at.store(0, std::memory_order_seq_cst);
+  end_left_over(slot);
+  return seen && life(slot) == before;
+}
+
+/// By who has just made it dying: true if somebody else will end it.
+bool Arena::leave_to_looker(std::uint32_t slot, const Life& dying) noexcept {
+  if (header_->looked_at.load(std::memory_order_seq_cst) != slot + 1) return false;
+  Life left = dying;
+  left.owner = Life::nobody;
+  slots_[slot].life.store(left.packed(), std::memory_order_seq_cst);
+  if (header_->looked_at.load(std::memory_order_seq_cst) == slot + 1) return true;
+  // It has looked away meanwhile, before or after it could see this. One of us takes it.
+  std::uint64_t expected = left.packed();
+  return !slots_[slot].life.compare_exchange_strong(expected, dying.packed(), std::memory_order_seq_cst);
+}
+
+void Arena::end_left_over(std::uint32_t slot) noexcept {
+  const Life left = Life::unpacked(slots_[slot].life.load(std::memory_order_seq_cst));
+  if (left.phase != Life::Phase::dying || left.owner != Life::nobody) return;
+  Life mine = left;
+  mine.owner = static_cast<std::uint16_t>(process_);
+  std::uint64_t expected = left.packed();
+  if (slots_[slot].life.compare_exchange_strong(expected, mine.packed(), std::memory_order_seq_cst)) end(slot, mine);
 }
 
 void Arena::end(std::uint32_t slot, Life dying) noexcept {

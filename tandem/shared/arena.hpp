@@ -96,6 +96,11 @@ class Arena {
   bool is_held(std::uint32_t slot) const noexcept;
   static const Contents& contents(Kind kind) noexcept;
   void end_lost();
+  /// By the fork server, which has no share: false if the object ends, or what is in it could not be seen. It is not ended
+  /// meanwhile.
+  bool look_through(std::uint32_t slot, Contents::Visit visit, void* context) noexcept;
+  bool leave_to_looker(std::uint32_t slot, const Life& dying) noexcept;
+  void end_left_over(std::uint32_t slot) noexcept;
   void end_if_unheld(std::uint32_t slot) noexcept;
   void end(std::uint32_t slot, Life dying) noexcept;
 

@@ -39,8 +39,10 @@ class Reached {
 /// that lie in each other are kept by nobody else. So, after a death, somebody who has time looks what can be reached at all, from
 /// the objects that processes have, through the messages in queues; what cannot, though its count says so, is lost, and ended.
 ///
-/// Others go on meanwhile, and may carry a handle from a queue that was not looked through yet to one that was. Who does so raises
-/// the handle's `transfers`. If it was raised for any of those that lay in queues only, nothing is ended this time.
+/// Others go on meanwhile, and may carry a handle from a queue that was not looked through yet to one that was, or have it in hand.
+/// Who does so raises the handle's `transfers`. So in the end all that was not reached must be as it was before: it lay in queues
+/// only, and does. If there is anything else, or something is just being ended, which lowers the counts of what is in it, nothing
+/// is done this time.
 void Arena::end_lost() {
   struct Suspect {
     std::uint32_t slot, transfers, in_messages;
@@ -50,7 +52,9 @@ void Arena::end_lost() {
   for (std::uint32_t i = 0; i < used; ++i) {
     const Slot& at = slots_[i];
     const Suspect suspect{i, at.transfers.load(std::memory_order_seq_cst), at.in_messages.load(std::memory_order_seq_cst)};
-    if (life(i).phase == Life::Phase::live && suspect.in_messages != 0 && !has_holder(i)) suspects.push_back(suspect);
+    const Life::Phase phase = life(i).phase;
+    if (phase == Life::Phase::dying) return;
+    if (phase == Life::Phase::live && suspect.in_messages != 0 && !has_holder(i)) suspects.push_back(suspect);
   }
   if (suspects.empty()) return;
 
@@ -60,19 +64,21 @@ void Arena::end_lost() {
   }
   const auto visit = [](void* context, Reference reference) { static_cast<Reached*>(context)->add(reference); };
   for (std::uint32_t slot = 0; reached.next(slot);) {
-    const auto look_through = contents(life(slot).kind).look_through;
-    if (look_through != nullptr && !look_through(window(slot), visit, &reached)) return;
+    if (!look_through(slot, visit, &reached)) return;
   }
-  for (const Suspect& suspect : suspects) {
-    const Slot& at = slots_[suspect.slot];
-    if (at.transfers.load(std::memory_order_seq_cst) != suspect.transfers || has_holder(suspect.slot)) return;
+  auto suspect = suspects.begin();
+  for (std::uint32_t i = 0; i < used; ++i) {
+    const bool is_suspect = suspect != suspects.end() && suspect->slot == i;
+    const Suspect before = is_suspect ? *suspect++ : Suspect{i, 0, 0};
+    const Life::Phase phase = life(i).phase;
+    if (phase == Life::Phase::dying) return;
+    if (phase != Life::Phase::live || reached.contains(i)) continue;
+    if (!is_suspect || slots_[i].transfers.load(std::memory_order_seq_cst) != before.transfers || has_holder(i)) return;
   }
-  for (const Suspect& suspect : suspects) {
-    if (reached.contains(suspect.slot)) continue;
-    std::uint32_t expected = suspect.in_messages;
-    if (slots_[suspect.slot].in_messages.compare_exchange_strong(expected, 0, std::memory_order_seq_cst)) {
-      end_if_unheld(suspect.slot);
-    }
+  for (const Suspect& lost : suspects) {
+    if (reached.contains(lost.slot)) continue;
+    std::uint32_t expected = lost.in_messages;
+    if (slots_[lost.slot].in_messages.compare_exchange_strong(expected, 0, std::memory_order_seq_cst)) end_if_unheld(lost.slot);
   }
 }
 

@@ -38,10 +38,7 @@ class CrashTest : public ::testing::Test {
     multiprocessing::Process::started([] {}).join();
     EXPECT_TRUE(eventually([this] { return arena_.objects() <= objects_; }))
         << arena_.objects() << " shared objects are left, and there were " << objects_;
-    // The fork server may look through a queue while its last holder ends it; what it reads then comes back as a page of zeros,
-    // which goes when that place is used again.
-    constexpr std::uint64_t few_pages = 16UL * 4096;
-    EXPECT_TRUE(eventually([&] { return arena_.bytes() <= bytes_ + few_pages; }))
+    EXPECT_TRUE(eventually([this] { return arena_.bytes() <= bytes_; }))
         << arena_.bytes() << " bytes of shared memory are left, and there were " << bytes_;
   }
 
