@@ -14,8 +14,8 @@ namespace tandem::shared {
 /// free:   nothing. `generation` is that of the last object that was here; `owner` and `kind` mean nothing.
 /// making: `owner` prepares it for an object; nobody else knows of it yet. Back to free if `owner` dies.
 /// live:   the object of that kind and generation; `owner` means nothing. Ends when nobody holds it any more.
-/// dying:  `owner` gives back what the object had. If `owner` dies, somebody else does it once more. If it is `nobody`, it was left to
-///         the fork server, which was looking at the object.
+/// dying:  `owner` gives back what the object had. If `owner` dies, somebody else does it once more. `nobody` as the owner: it was
+///         left to the fork server, which was looking at the object.
 struct Life {
   enum class Phase : std::uint8_t { free, making, live, dying };
 
