@@ -216,7 +216,7 @@ void load_in_a_row(InputArchive& in, Container& container) {
     container.assign(first, first + count);
   } else {
     container.resize(static_cast<std::size_t>(count));
-    std::memcpy(container.data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(container.data(), bytes.data(), bytes.size());
   }
 }
 template <class T, class Traits, class Allocator>
