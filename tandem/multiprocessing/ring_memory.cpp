@@ -10,7 +10,7 @@ namespace {
 
 using Geometry = RingGeometry;
 
-constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t page = shared::Window::page;
 
 constexpr std::uint64_t page_begin(std::uint64_t offset) { return offset / page * page; }
 

@@ -6,13 +6,6 @@
 #include "tandem/platform/memfd.hpp"
 
 namespace tandem::multiprocessing {
-namespace {
-
-constexpr std::uint64_t page = 4096;
-constexpr std::uint64_t whole_pages(std::uint64_t size) noexcept { return (size + page - 1) / page * page; }
-
-}  // namespace
-
 SharedCells::SharedCells(shared::Kind kind, std::uint64_t count, std::size_t bytes) : SharedHandle{kind} {
   if (bytes > shared::Window::size) {
     throw std::invalid_argument("a shared array of " + std::to_string(bytes) + " bytes: at most " +
@@ -21,7 +14,7 @@ SharedCells::SharedCells(shared::Kind kind, std::uint64_t count, std::size_t byt
   State& its = state();
   its.bytes = bytes;
   its.count = count;
-  if (bytes > its.small.size()) object().window().allocate(0, whole_pages(bytes));
+  if (bytes > its.small.size()) object().window().allocate(0, shared::Window::whole_pages(bytes));
   find_data();
 }
 
@@ -42,7 +35,8 @@ void SharedCells::find_data() {
     data_ = its.small.data();
     return;
   }
-  data_ = object().local<platform::Mapping>([&] { return object().window().map(0, whole_pages(its.bytes)); }).data();
+  data_ =
+      object().local<platform::Mapping>([&] { return object().window().map(0, shared::Window::whole_pages(its.bytes)); }).data();
 }
 
 }  // namespace tandem::multiprocessing

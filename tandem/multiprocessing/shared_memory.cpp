@@ -66,9 +66,6 @@ std::string_view checked_name(std::string_view name) {
   throw std::system_error(code, std::generic_category(), "SharedMemory '" + std::string{name} + "' " + what);
 }
 
-constexpr std::size_t page = 4096;
-constexpr std::size_t whole_pages(std::size_t size) noexcept { return (size + page - 1) / page * page; }
-
 }  // namespace
 
 SharedMemory::SharedMemory(std::size_t size) : SharedHandle{shared::Kind::memory} {
@@ -76,7 +73,7 @@ SharedMemory::SharedMemory(std::size_t size) : SharedHandle{shared::Kind::memory
     throw std::invalid_argument("SharedMemory: size is " + std::to_string(size) + ", but must be 1 to " +
                                 std::to_string(shared::Window::size) + " bytes");
   }
-  object().window().allocate(0, whole_pages(size));
+  object().window().allocate(0, shared::Window::whole_pages(size));
   object().state<State>().size = size;
 }
 
@@ -101,7 +98,7 @@ SharedMemory SharedMemory::attach(std::string_view name) {
 std::span<std::byte> SharedMemory::buf() const {
   shared::Object& memory = object();
   const std::size_t bytes = size();
-  const auto& mapping = memory.local<platform::Mapping>([&] { return memory.window().map(0, whole_pages(bytes)); });
+  const auto& mapping = memory.local<platform::Mapping>([&] { return memory.window().map(0, shared::Window::whole_pages(bytes)); });
   return {mapping.data(), bytes};
 }
 

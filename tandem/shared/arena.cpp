@@ -10,7 +10,7 @@
 namespace tandem::shared {
 namespace {
 
-constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t page = Window::page;
 
 constinit std::array<Arena::Contents, 256> contents_of{};  // by kind
 
@@ -113,7 +113,6 @@ void Arena::leave(std::uint32_t process) noexcept {
   std::uint32_t free_slots = 0;
   for (std::uint32_t i = 0; i < used; ++i) {
     const Life now = life(i);
-    Life next = now;
     switch (now.phase) {
       case Life::Phase::free:
         break;
@@ -122,8 +121,7 @@ void Arena::leave(std::uint32_t process) noexcept {
         break;
       case Life::Phase::making:
         if (now.owner != process) break;
-        next.phase = Life::Phase::free;
-        slots_[i].life.store(next.packed(), std::memory_order_release);
+        slots_[i].life.store(Life{Life::Phase::free, Kind::none, 0, now.generation}.packed(), std::memory_order_release);
         break;
       case Life::Phase::dying:
         if (now.owner == process) end(i, now);

@@ -13,6 +13,8 @@ class Window {
  public:
   static constexpr int size_bits = 37;
   static constexpr std::uint64_t size = std::uint64_t{1} << size_bits;  // 128 GiB
+  static constexpr std::uint64_t page = 4096;
+  static constexpr std::uint64_t whole_pages(std::uint64_t bytes) noexcept { return (bytes + page - 1) / page * page; }
 
   Window(const platform::Fd& file, std::uint64_t begin) noexcept : file_{&file}, begin_{begin} {}
 
