@@ -87,17 +87,18 @@ TYPED_TEST(LockSteps, ReleaseThatSomebodySleepsFor) {
       return 0;
     });
   };
-  const auto operation = [&] {
-    this->lock_.acquire();
-    raise(*begin);
-    this->lock_.release();
-  };
-  const auto after = [&](bool) {
-    raise(*begin);
+  const Operation release{.run = [&] { this->lock_.release(); },
+                          .prepare =
+                              [&] {
+                                this->lock_.acquire();
+                                raise(*begin);
+                              },
+                          .once_prepared = [&] { ASSERT_TRUE(waiter->asleep()); }};
+  const auto after = [&](bool died) {
     EXPECT_EQ(waiter->wait(), 0) << "it does not get the lock, or not in order";
-    this->expect_well(true);
+    this->expect_well(died);
   };
-  this->at_each_instruction(before, operation, after);
+  this->at_each_instruction_of_waking(before, release, after);
 }
 
 TEST_F(SteppingTest, RLockInLevels) {
@@ -137,10 +138,10 @@ TEST_F(SteppingTest, ReleaseOfASemaphoreThatSomebodySleepsFor) {
     ASSERT_TRUE(waiter->asleep());
   };
   const Common<Flag> done;
-  const auto operation = [&] {
+  const Operation release{[&] {
     rooms.release();
     raise(*done);
-  };
+  }};
   const auto after = [&](bool) {
     // Nobody can see whether a release without an owner has happened; a second one is certain to wake the waiter, if not the first.
     if (done->exchange(0) == 0) rooms.release();
@@ -148,7 +149,7 @@ TEST_F(SteppingTest, ReleaseOfASemaphoreThatSomebodySleepsFor) {
     while (rooms.acquire(Deadline::passed())) {
     }
   };
-  at_each_instruction(before, operation, after);
+  at_each_instruction_of_waking(before, release, after);
 }
 
 TEST_F(SteppingTest, SetOfAnEvent) {
@@ -167,8 +168,7 @@ TEST_F(SteppingTest, SetOfAnEvent) {
     }
     for (Child& waiter : waiters) EXPECT_EQ(waiter.wait(), 0) << "the flag is up, and it sleeps";
   };
-  at_each_instruction(
-      before, [&] { event.set(); }, after);
+  at_each_instruction_of_waking(before, {[&] { event.set(); }}, after);
 }
 
 TEST_F(SteppingTest, NotifyOfACondition) {
@@ -183,11 +183,11 @@ TEST_F(SteppingTest, NotifyOfACondition) {
     });
     ASSERT_TRUE(waiter->asleep());
   };
-  const auto operation = [&] {
+  const Operation notify{[&] {
     const std::scoped_lock hold{condition};
     raise(*ready);
     condition.notify();
-  };
+  }};
   const auto after = [&](bool died) {
     {
       const std::scoped_lock hold{condition};
@@ -200,7 +200,7 @@ TEST_F(SteppingTest, NotifyOfACondition) {
     }
     EXPECT_EQ(waiter->wait(), 0) << "it was not woken, though it was notified";
   };
-  at_each_instruction(before, operation, after);
+  at_each_instruction_of_waking(before, notify, after);
 }
 
 TEST_F(SteppingTest, WaitForACondition) {
@@ -255,8 +255,7 @@ class BarrierSteps : public SteppingTest {
       EXPECT_EQ(wait(), 0) << "the barrier is of no use any more";
       EXPECT_EQ(again.wait(), 0);
     };
-    at_each_instruction(
-        before, [&] { barrier.wait(patience); }, after);
+    at_each_instruction_of_waking(before, {[&] { barrier.wait(patience); }}, after);
   }
 };
 

@@ -33,6 +33,7 @@ class QueueSteps : public SteppingTest {
  protected:
   using Queue = mp::Queue<std::string>;
   static constexpr std::size_t usual = 1000;
+  static constexpr std::size_t where_much_memory_comes_and_goes = 70;  // deaths: it takes long
 
   static void fill(Queue& queue, std::size_t bytes, Texts& contents) {
     for (std::size_t in = 0; in < bytes; in += usual) {
@@ -40,15 +41,10 @@ class QueueSteps : public SteppingTest {
       queue.put(contents.back());
     }
   }
-  /// Says with how many messages. The rings up to one of some MiB are kept as long as the queue is in use.
-  static std::size_t fill_beyond_the_kept_rings(Queue& queue, std::size_t size_of_each = 1'000'000) {
-    const std::string large = text(size_of_each, 'L');
-    std::size_t messages = 0;
-    do {
-      queue.put(large);
-      ++messages;
-    } while (Positions{queue}.tail().ring() <= mp::RingGeometry::largest_kept);
-    return messages;
+  /// By a message that fits only into a ring which does not keep its memory.
+  static void enter_a_large_ring(Queue& queue) {
+    queue.put(text(mp::RingGeometry::bytes(mp::RingGeometry::largest_kept) / 2 + 1, 'L'));
+    ASSERT_GT(Positions{queue}.tail().ring(), mp::RingGeometry::largest_kept);
   }
   static void skip(Queue& queue, std::size_t messages) {
     for (std::size_t i = 0; i < messages; ++i) queue.get();
@@ -76,9 +72,31 @@ class QueueSteps : public SteppingTest {
     return from.ring() == to.ring() && to.offset() > from.offset();
   }
 
+  using Make = std::function<Queue(Texts&)>;
+  using Use = std::function<void(Queue&, Texts&)>;
+  /// Makes queues with so many messages in them, which have been used so often that the next use brings that end of it to the
+  /// ring's beginning. When that is, is the queue's own decision: it is counted.
+  static Make used_until_the_next(const Use& use, mp::RingPosition (Positions::*end)() const, std::size_t messages) {
+    const auto make = [use, messages](int uses, Texts& contents) {
+      Queue queue;
+      fill(queue, messages * usual, contents);
+      for (int i = 0; i < uses; ++i) use(queue, contents);
+      return queue;
+    };
+    Texts contents;
+    Queue counted = make(0, contents);
+    int uses = -1;
+    for (mp::RingPosition from, to; !to_the_beginning(from, to) && uses < 1000; ++uses) {
+      from = (Positions{counted}.*end)();
+      use(counted, contents);
+      to = (Positions{counted}.*end)();
+    }
+    return [make, uses](Texts& of_this) { return make(uses, of_this); };
+  }
+
   /// One put by a child into a queue as `make` leaves it with its contents: it is in behind them, or not at all. `moved` says
   /// whether it was the kind of put that was meant.
-  void step_put(const std::function<Queue(Texts&)>& make, const Moved& moved) {
+  void step_put(const Make& make, const Moved& moved, std::size_t deaths = 150) {
     std::optional<Queue> queue;
     Texts contents;
     mp::RingPosition from;
@@ -99,11 +117,11 @@ class QueueSteps : public SteppingTest {
       EXPECT_TRUE(found == with || (died && found == contents)) << found.size() << " messages";
       EXPECT_EQ(queue->qsize(), 0U);
     };
-    at_each_instruction(before, put, after);
+    at_each_instruction(before, put, after, deaths);
   }
 
   /// One get likewise: the message is gotten by the child, or by the survivors, or, if the child was killed, by nobody.
-  void step_get(const std::function<Queue(Texts&)>& make, const Moved& moved) {
+  void step_get(const Make& make, const Moved& moved, std::size_t deaths = 150) {
     std::optional<Queue> queue;
     Texts contents;
     mp::RingPosition from;
@@ -128,7 +146,7 @@ class QueueSteps : public SteppingTest {
       EXPECT_NE(gotten->load(), 2U) << "the child has gotten something else";
       EXPECT_EQ(queue->qsize(), 0U);
     };
-    at_each_instruction(before, get, after);
+    at_each_instruction(before, get, after, deaths);
   }
 };
 
@@ -227,9 +245,9 @@ TEST_F(SteppingTest, Shutdown) {
 // Texts are serialized. The queue's memory is a chain of rings, the first of which has 64 KiB.
 
 TEST_F(QueueSteps, PutOfAText) {
-  Queue queue;
   step_put(
-      [&](Texts& contents) {
+      [](Texts& contents) {
+        Queue queue;
         fill(queue, 2 * usual, contents);
         return queue;
       },
@@ -237,41 +255,35 @@ TEST_F(QueueSteps, PutOfAText) {
 }
 
 TEST_F(QueueSteps, GetOfAText) {
-  Queue queue;
   step_get(
-      [&](Texts& contents) {
+      [](Texts& contents) {
+        Queue queue;
         fill(queue, 2 * usual, contents);
         return queue;
       },
       further);
 }
 
-TEST_F(QueueSteps, PutBehindTheEndOfTheRing) {
-  step_put(
-      [](Texts& contents) {
-        Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
-        Texts passed;
-        fill(queue, 32 * usual, passed);
-        skip(queue, passed.size());
-        fill(queue, 32 * usual, contents);
-        return queue;
-      },
-      to_the_beginning);
+class QueueAround : public QueueSteps, public ::testing::WithParamInterface<std::size_t> {};
+// Most of the ring is full of them; or there is so much room that it may be begun again before its end.
+INSTANTIATE_TEST_SUITE_P(Messages, QueueAround, ::testing::Values(40, 4));
+
+TEST_P(QueueAround, PutBehindTheEndOfTheRing) {
+  const auto put_and_get = [](Queue& queue, Texts& contents) {
+    fill(queue, usual, contents);
+    skip(queue, 1);
+    contents.erase(contents.begin());
+  };
+  step_put(used_until_the_next(put_and_get, &Positions::tail, GetParam()), to_the_beginning);
 }
 
-TEST_F(QueueSteps, GetBehindTheEndOfTheRing) {
-  step_get(
-      [](Texts& contents) {
-        Queue queue{{.maxsize = 0, .max_bytes = 60'000}};
-        for (int round = 0; round < 2; ++round) {
-          Texts passed;
-          fill(queue, 32 * usual, passed);
-          skip(queue, passed.size());
-        }
-        fill(queue, 4 * usual, contents);
-        return queue;
-      },
-      to_the_beginning);
+TEST_P(QueueAround, GetBehindTheEndOfTheRing) {
+  const auto get_and_put = [](Queue& queue, Texts& contents) {
+    skip(queue, 1);
+    contents.erase(contents.begin());
+    fill(queue, usual, contents);
+  };
+  step_get(used_until_the_next(get_and_put, &Positions::head, GetParam()), to_the_beginning);
 }
 
 TEST_F(QueueSteps, PutThatNeedsALargerRing) {
@@ -302,13 +314,13 @@ TEST_F(QueueSteps, GetThatGivesTheMemoryBack) {
   step_get(
       [](Texts& contents) {
         Queue queue;
-        const std::size_t messages = fill_beyond_the_kept_rings(queue);
+        enter_a_large_ring(queue);
         contents = {"last"};
         queue.put(contents.back());
-        skip(queue, messages);
+        skip(queue, 1);
         return queue;
       },
-      to_the_first_ring);
+      to_the_first_ring, where_much_memory_comes_and_goes);
 }
 
 TEST_F(QueueSteps, PutIntoASmallerRingAgain) {
@@ -319,19 +331,22 @@ TEST_F(QueueSteps, PutIntoASmallerRingAgain) {
   };
   const auto make = [] {
     Queue queue;
-    skip(queue, fill_beyond_the_kept_rings(queue, 1'100'000));
+    enter_a_large_ring(queue);
+    skip(queue, 1);
     return queue;
   };
   Queue counted = make();
+  const int large = Positions{counted}.tail().ring();
+  ASSERT_GT(large, mp::RingGeometry::largest_kept) << "it has left its large ring at once";
   int puts = -1;
-  for (const int large = Positions{counted}.tail().ring(); Positions{counted}.tail().ring() == large; ++puts) use(counted);
+  for (; Positions{counted}.tail().ring() == large; ++puts) use(counted);
   step_put(
       [&](Texts& /*contents*/) {
         Queue queue = make();
         for (int i = 0; i < puts; ++i) use(queue);
         return queue;
       },
-      to_another_ring);
+      to_another_ring, where_much_memory_comes_and_goes);
 }
 
 // Somebody sleeps, and whom the child should wake: it does, or somebody else does, or the sleeper looks for himself.
@@ -354,8 +369,7 @@ TEST_F(SteppingTest, PutThatSomebodySleepsFor) {
     for (const std::uint64_t number : drain(queue)) EXPECT_EQ(number, 2U) << "one was gotten, and is there once more";
     EXPECT_NE(gotten->load(), 0U);
   };
-  at_each_instruction(
-      before, [&] { queue.put(1); }, after);
+  at_each_instruction_of_waking(before, {[&] { queue.put(1); }}, after);
 }
 
 TEST_F(SteppingTest, GetThatSomebodySleepsFor) {
@@ -379,8 +393,7 @@ TEST_F(SteppingTest, GetThatSomebodySleepsFor) {
     EXPECT_EQ(producer->wait(), 0);
     EXPECT_TRUE(queue.empty());
   };
-  at_each_instruction(
-      before, [&] { queue.get(); }, after);
+  at_each_instruction_of_waking(before, {[&] { queue.get(); }}, after);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-#include <iostream>
+#include <optional>
 
 #include <gtest/gtest.h>
 
-#include "tandem/platform/process_id.hpp"
 #include "tests/multiprocessing/ring_fixture.hpp"
+#include "tests/multiprocessing/shared_contents.hpp"
 #include "tests/support/stepping.hpp"
 
 namespace tandem::test {
@@ -22,26 +22,9 @@ struct Case {
   Texts puts;         ///< What it puts at once.
 };
 
-/// What happens once in a process. Functions of shared libraries are looked up by warm_up(), in the parent.
-void prepare() { platform::this_process(); }
-
-void warm_up(const Case& what) {
-  TestRing ring;
-  what.set_up(ring);
-  what.operation(ring);
-}
-
-bool dies_after(int steps, const Case& what, TestRing& ring) {
-  what.set_up(ring);
-  return !ended_within(steps, prepare, [&] { what.operation(ring); });
-}
-
-void expect_all_or_nothing(const Case& what, const Texts& before, int steps) {
+void expect_all_or_nothing(const Case& what, TestRing& ring, const Texts& before, bool died) {
   Texts after{before.begin() + static_cast<std::ptrdiff_t>(what.takes), before.end()};
   after.insert(after.end(), what.puts.begin(), what.puts.end());
-
-  TestRing ring;
-  const bool died = dies_after(steps, what, ring);
   const std::size_t size = ring->qsize();
   // Survivors put and get.
   ASSERT_EQ(ring.put("survivor"), Outcome::done);
@@ -56,36 +39,16 @@ void expect_all_or_nothing(const Case& what, const Texts& before, int steps) {
   for (std::size_t i = 0; i < 20; ++i) ASSERT_EQ(ring.get(), text_of(5000, i));
 }
 
-/// How many instructions it takes, give or take a few.
-int steps_of(const Case& what) {
-  const auto ends = [&](int steps) {
-    TestRing ring;
-    return !dies_after(steps, what, ring);
-  };
-  int most = 256;
-  while (!ends(most)) most *= 2;
-  int least = most / 2;
-  while (most - least > 1) {
-    const int middle = least + (most - least) / 2;
-    (ends(middle) ? most : least) = middle;
-  }
-  return most;
-}
-
-/// Kills at each instruction; in a long operation only at some, `most_kills` in all.
-void kill_everywhere(const Case& what, int most_kills = 300) {
-  warm_up(what);
+void kill_in(const Case& what, std::size_t deaths = 150) {
   TestRing untouched;
   what.set_up(untouched);
   const Texts before = untouched.get_all();
-  const int steps = steps_of(what);
-  const int stride = (steps + most_kills - 1) / most_kills;
-  std::cout << steps << " instructions, killed at " << (stride == 1 ? "each" : "one of " + std::to_string(stride)) << '\n';
-  for (int at = 1; at <= steps + 1; at += stride) {
-    SCOPED_TRACE("killed after " + std::to_string(at) + " instructions");
-    expect_all_or_nothing(what, before, at);
-    if (::testing::Test::HasFailure()) return;
-  }
+  std::optional<TestRing> ring;
+  kill_everywhere({.before = [&] { what.set_up(ring.emplace()); },
+                   .operation = {[&] { what.operation(*ring); }},
+                   .after = [&](bool died) { expect_all_or_nothing(what, *ring, before, died); },
+                   .watch = watch_shared_contents,
+                   .deaths = deaths});
 }
 
 void put_two(TestRing& ring) {
@@ -101,17 +64,15 @@ void take_one(TestRing& ring) {
   ring->get([](const multiprocessing::IncomingMessage&) {}, Deadline::passed());
 }
 
-constexpr int each = 10'000;
-
 constexpr std::string_view third = "the third message";
 void put_third(TestRing& ring) {
   ring->put(
       {third.size()}, [](std::span<std::byte> place) { TestRing::copy(third, place); }, Deadline::passed());
 }
 
-TEST(MessageRingSteps, APutIsSafeToDieIn) { kill_everywhere({put_two, put_third, 0, {std::string{third}}}, each); }
+TEST(MessageRingSteps, APutIsSafeToDieIn) { kill_in({put_two, put_third, 0, {std::string{third}}}); }
 
-TEST(MessageRingSteps, AGetIsSafeToDieIn) { kill_everywhere({put_two, take_one, 1, {}}, each); }
+TEST(MessageRingSteps, AGetIsSafeToDieIn) { kill_in({put_two, take_one, 1, {}}); }
 
 TEST(MessageRingSteps, ABatchIsSafeToDieIn) {
   constexpr auto put_three = [](TestRing& ring) {
@@ -121,7 +82,7 @@ TEST(MessageRingSteps, ABatchIsSafeToDieIn) {
         [](std::size_t, std::span<std::byte> place) { TestRing::copy(third, place); }, Deadline::passed());
   };
   const std::string text{third};
-  kill_everywhere({put_two, put_three, 0, {text, text, text}});
+  kill_in({put_two, put_three, 0, {text, text, text}});
 }
 
 TEST(MessageRingSteps, GoingAroundIsSafeToDieIn) {
@@ -134,7 +95,7 @@ TEST(MessageRingSteps, GoingAroundIsSafeToDieIn) {
     ring->put(
         {text.size()}, [](std::span<std::byte> place) { TestRing::copy(text, place); }, Deadline::passed());
   };
-  kill_everywhere({leave_room_in_front, put, 0, {text}});
+  kill_in({leave_room_in_front, put, 0, {text}});
 }
 
 TEST(MessageRingSteps, MovingToALargerRingIsSafeToDieIn) {
@@ -143,11 +104,12 @@ TEST(MessageRingSteps, MovingToALargerRingIsSafeToDieIn) {
     ring->put(
         {text.size()}, [](std::span<std::byte> place) { TestRing::copy(text, place); }, Deadline::passed());
   };
-  kill_everywhere({fill_first_ring, put, 0, {text}});
+  kill_in({fill_first_ring, put, 0, {text}});
 }
 
-// Rings up to the fourth keep their memory, so these are about the fifth, where messages of more than 2 MiB go.
-constexpr std::size_t large = 2'200'000;
+// For these, a message that fits only into a ring which does not keep its memory; that takes long, hence fewer
+// deaths.
+constexpr std::size_t large = multiprocessing::RingGeometry::bytes(multiprocessing::RingGeometry::largest_kept) / 2 + 1;
 
 TEST(MessageRingSteps, LeavingARingIsSafeToDieIn) {
   constexpr auto come_to_the_end = [](TestRing& ring) {
@@ -155,7 +117,7 @@ TEST(MessageRingSteps, LeavingARingIsSafeToDieIn) {
     ring.get();
     ring.put("small");  // in a smaller one
   };
-  kill_everywhere({come_to_the_end, take_one, 1, {}});
+  kill_in({come_to_the_end, take_one, 1, {}}, 70);
 }
 
 TEST(MessageRingSteps, GoingBackToTheFirstRingIsSafeToDieIn) {
@@ -164,7 +126,7 @@ TEST(MessageRingSteps, GoingBackToTheFirstRingIsSafeToDieIn) {
     ring.put("last");  // too small to be worth its ring
     ring.get();
   };
-  kill_everywhere({leave_one_in_a_large_ring, take_one, 1, {}});
+  kill_in({leave_one_in_a_large_ring, take_one, 1, {}}, 70);
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 #include "tandem/multiprocessing/lock.hpp"
 #include "tandem/multiprocessing/rlock.hpp"
 #include "tandem/multiprocessing/semaphore.hpp"
-#include "tests/multiprocessing/change_points.hpp"
 #include "tests/multiprocessing/forked_child.hpp"
+#include "tests/multiprocessing/shared_contents.hpp"
 #include "tests/support/stepping.hpp"
 
 namespace tandem::test {
@@ -22,28 +22,11 @@ namespace {
 namespace mp = multiprocessing;
 using namespace std::chrono_literals;
 
-/// Kills `operation` wherever it makes a difference, see change_points(), and then calls `survive`. `set_up` goes before each.
-template <class SetUp, class Operation, class Survive>
-void kill_everywhere(SetUp set_up, Operation operation, Survive survive) {
-  set_up();
-  operation();  // what a process does only once
-  ASSERT_NO_FATAL_FAILURE(survive());
-  const auto prepare = [] { static_cast<void>(platform::this_process()); };
-  set_up();
-  const std::vector<int> points = change_points(prepare, operation, arena_contents);
-  ASSERT_NO_FATAL_FAILURE(survive());
-  ASSERT_GE(points.size(), 4U) << "it changed nothing";
-  for (const int steps : points) {
-    set_up();
-    static_cast<void>(ended_within(steps, prepare, operation));
-    ASSERT_NO_FATAL_FAILURE(survive()) << "killed behind instruction " << steps << " of " << points.back();
-  }
-  ::testing::Test::RecordProperty("instructions", points.back());
-  ::testing::Test::RecordProperty("kills", static_cast<int>(points.size()));
-}
-template <class Operation, class Survive>
-void kill_everywhere(Operation operation, Survive survive) {
-  kill_everywhere([] {}, operation, survive);
+/// Kills the operation wherever it matters, see kill_everywhere(), and calls `survive` each time.
+void kill_in(
+    const Operation& operation, const std::function<void()>& survive, const std::function<void()>& before = [] {}) {
+  kill_everywhere(
+      {.before = before, .operation = operation, .after = [&](bool /*died*/) { survive(); }, .watch = watch_shared_contents});
 }
 
 template <class L>
@@ -53,18 +36,17 @@ TYPED_TEST_SUITE(Steps, Locks);
 
 TYPED_TEST(Steps, OfAcquireAndRelease) {
   TypeParam lock;
-  kill_everywhere(
-      [&] {
-        lock.acquire();
-        lock.release();
-      },
-      [&] {
-        ASSERT_TRUE(lock.acquire(soon));
-        lock.release();
-        ASSERT_TRUE(lock.acquire(false));
-        ASSERT_FALSE(lock.recovered());
-        lock.release();
-      });
+  kill_in({[&] {
+            lock.acquire();
+            lock.release();
+          }},
+          [&] {
+            ASSERT_TRUE(lock.acquire(soon));
+            lock.release();
+            ASSERT_TRUE(lock.acquire(false));
+            ASSERT_FALSE(lock.recovered());
+            lock.release();
+          });
 }
 
 void expect_permits(mp::Semaphore& semaphore, int n) {
@@ -75,7 +57,7 @@ void expect_permits(mp::Semaphore& semaphore, int n) {
 
 TEST(SharedSteps, OfHold) {
   mp::Semaphore rooms{2};
-  kill_everywhere([&] { const mp::Permit room = rooms.hold(); }, [&] { expect_permits(rooms, 2); });
+  kill_in({[&] { const mp::Permit room = rooms.hold(); }}, [&] { expect_permits(rooms, 2); });
 }
 
 // Who looks after the dead may die of it.
@@ -89,23 +71,22 @@ TEST(SharedSteps, OfInheriting) {
     }};
     child.wait();
   };
-  kill_everywhere(
-      leave_a_dead_holder, [&] { const mp::Permit room = rooms.hold(Deadline::passed()); }, [&] { expect_permits(rooms, 1); });
+  kill_in(
+      {[&] { const mp::Permit room = rooms.hold(Deadline::passed()); }}, [&] { expect_permits(rooms, 1); }, leave_a_dead_holder);
 }
 
 TEST(SharedSteps, OfConditionWait) {
   mp::Condition condition;
-  kill_everywhere(
-      [&] {
-        const std::scoped_lock hold{condition};
-        condition.wait(50us);
-      },
-      [&] {
-        ASSERT_TRUE(condition.acquire(soon));
-        ASSERT_FALSE(condition.wait(10us));
-        condition.notify();
-        condition.release();
-      });
+  kill_in({[&] {
+            const std::scoped_lock hold{condition};
+            condition.wait(50us);
+          }},
+          [&] {
+            ASSERT_TRUE(condition.acquire(soon));
+            ASSERT_FALSE(condition.wait(10us));
+            condition.notify();
+            condition.release();
+          });
 }
 
 TEST(SharedSteps, OfConditionNotify) {
@@ -123,7 +104,7 @@ TEST(SharedSteps, OfConditionNotify) {
     const std::scoped_lock hold{condition};
     condition.notify();
   };
-  kill_everywhere(notify, [&] {
+  kill_in({notify}, [&] {
     const std::uint32_t before = woken->load();
     ASSERT_TRUE(eventually(
         [&] {
@@ -142,7 +123,7 @@ TEST(SharedSteps, OfBarrierWait) {
     EXPECT_THROW(barrier.wait(50us), mp::BrokenBarrierError);
     barrier.reset();
   };
-  kill_everywhere(give_up, [&] {
+  kill_in({give_up}, [&] {
     barrier.reset();
     ASSERT_EQ(barrier.n_waiting(), 0);
     ASSERT_FALSE(barrier.broken());
@@ -176,23 +157,18 @@ TEST(SharedSteps, OfTheLastAtABarrier) {
       }
     }
   };
-  kill_everywhere(
-      [&] {
-        while (barrier.n_waiting() == 0) base::cpu_pause();
-        meet();
-      },
-      [&] {
-        const std::uint32_t before = came_back->load();
-        const Deadline limit = soon;
-        while (came_back->load() == before) {
-          ASSERT_FALSE(limit.expired());
-          try {
-            barrier.wait(200ms);
-          } catch (const mp::BrokenBarrierError&) {
-            if (barrier.broken()) barrier.reset();
-          }
-        }
-      });
+  kill_in({.run = meet, .once_prepared = [&] { ASSERT_TRUE(eventually([&] { return barrier.n_waiting() != 0; })); }}, [&] {
+    const std::uint32_t before = came_back->load();
+    const Deadline limit = soon;
+    while (came_back->load() == before) {
+      ASSERT_FALSE(limit.expired());
+      try {
+        barrier.wait(200ms);
+      } catch (const mp::BrokenBarrierError&) {
+        if (barrier.broken()) barrier.reset();
+      }
+    }
+  });
 }
 
 TEST(SharedSteps, OfSettingAnEvent) {
@@ -206,14 +182,13 @@ TEST(SharedSteps, OfSettingAnEvent) {
     }
     return 0;
   }};
-  kill_everywhere([&] { event.set(); },
-                  [&] {
-                    const std::uint32_t before = freed->load();
-                    ASSERT_TRUE(eventually([&] {
-                      event.set();
-                      return freed->load() > before;
-                    }));
-                  });
+  kill_in({[&] { event.set(); }}, [&] {
+    const std::uint32_t before = freed->load();
+    ASSERT_TRUE(eventually([&] {
+      event.set();
+      return freed->load() > before;
+    }));
+  });
 }
 
 }  // namespace

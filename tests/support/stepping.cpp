@@ -1,77 +1,59 @@
 #include "tests/support/stepping.hpp"
 
-#include <cerrno>
-#include <csignal>
-#include <exception>
-#include <stdexcept>
-#include <string>
+#include <cstdlib>
+#include <random>
+#include <vector>
 
-#include <sys/ptrace.h>
-#include <sys/wait.h>
+#include <gtest/gtest.h>
 
-#include "tandem/platform/errors.hpp"
-#include "tandem/platform/process.hpp"
+#include "tests/support/random.hpp"
 
 namespace tandem::test {
 namespace {
 
-[[noreturn]] void run_child(const std::function<void()>& prepare, const std::function<void()>& operation) {
-  try {
-    prepare();
-    if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) platform::exit_now(2);
-    ::raise(SIGSTOP);
-    operation();
-    ::raise(SIGSTOP);  // which was looked up before, unlike exit
-  } catch (const std::exception&) {
-    platform::exit_now(1);  // the parent says so
-  }
-  platform::exit_now(3);
+void look_after_the_end(const SteppedCase& what) {
+  SCOPED_TRACE("nobody was killed");
+  what.after(false);
 }
 
-/// The child. Killed and reaped when this goes out of scope.
-class TracedChild {
- public:
-  explicit TracedChild(int pid) noexcept : pid_{pid} {}
-  TracedChild(const TracedChild&) = delete;
-  TracedChild& operator=(const TracedChild&) = delete;
-  ~TracedChild() {
-    if (alive_) platform::kill_child(pid_);
-  }
+Trace trace_of(const SteppedCase& what) {
+  what.before();
+  Trace trace = Trace::of(what.operation, what.watch);
+  look_after_the_end(what);
+  return trace;
+}
 
-  /// The signal that stopped it.
-  int await_stop() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0) {
-      if (errno != EINTR) platform::throw_errno("waitpid");
-    }
-    if (WIFSTOPPED(status)) return WSTOPSIG(status);
-    alive_ = false;
-    throw std::runtime_error("the child that was to be stepped ended with wait status " + std::to_string(status));
-  }
-
-  void step() const {
-    if (::ptrace(PTRACE_SINGLESTEP, pid_, nullptr, nullptr) != 0) platform::throw_errno("ptrace", "PTRACE_SINGLESTEP");
-  }
-
- private:
-  const int pid_;
-  bool alive_ = true;
-};
+void run_here(const SteppedCase& what) {
+  what.before();
+  what.operation.prepare();
+  what.operation.once_prepared();
+  what.operation.run();
+  look_after_the_end(what);
+}
 
 }  // namespace
 
-bool ended_within(int steps, const std::function<void()>& prepare, const std::function<void()>& operation) {
-  const int pid = platform::fork_process();
-  if (pid == 0) run_child(prepare, operation);
-  TracedChild child{pid};
-  if (child.await_stop() != SIGSTOP) throw std::runtime_error("the child that was to be stepped was stopped by something else");
-  for (; steps > 0; --steps) {
-    child.step();
-    const int signal = child.await_stop();
-    if (signal == SIGSTOP) return true;
-    if (signal != SIGTRAP) throw std::runtime_error("the child got signal " + std::to_string(signal) + " while it was stepped");
+void kill_everywhere(const SteppedCase& what) {
+  run_here(what);
+  if (::testing::Test::HasFailure()) return;
+  const Trace trace = trace_of(what);
+  EXPECT_GT(trace.changes(), 0U) << "there was nothing to die in: it has changed nothing";
+  EXPECT_TRUE(trace.wakes_somebody() || !what.wakes_somebody) << "somebody was to be asleep, and nobody was woken";
+  std::mt19937_64 random = random_engine();
+  const bool everywhere = std::getenv("TANDEM_EVERY_INSTRUCTION") != nullptr;
+  const std::vector<std::size_t> points = everywhere ? trace.all() : trace.sample(what.deaths, random);
+  int deaths = 0;
+  for (const std::size_t point : points) {
+    if (::testing::Test::HasFailure()) return;
+    SCOPED_TRACE("killed after " + std::to_string(point) + " of " + std::to_string(trace.size()) + " instructions");
+    what.before();
+    const bool died = trace.dies_at(point, what.operation);
+    what.after(died);
+    deaths += died ? 1 : 0;
   }
-  return false;
+  ::testing::Test::RecordProperty("instructions", static_cast<int>(trace.size()));
+  ::testing::Test::RecordProperty("deaths", deaths);
+  EXPECT_GT(deaths, 10) << "it comes to its end";
 }
 
 }  // namespace tandem::test

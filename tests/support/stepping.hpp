@@ -2,17 +2,28 @@
 
 #include <functional>
 
+#include "tests/support/trace.hpp"
+
 namespace tandem::test {
 
-/// Runs `operation` in a forked child, one machine instruction at a time, and kills the child after so many of them: for tests that
-/// no instruction of something is unsafe to die at. True if the operation had come to its end before; the child has been reaped
-/// then, too. `prepare` runs in the child before, at full speed.
+/// An operation that must not be unsafe to die in at any instruction, and how one sees that it is not.
+struct SteppedCase {
+  std::function<void()> before = [] {};  ///< Sets the stage, each time anew.
+  Operation operation;                   ///< In a child, which is killed.
+  std::function<void(bool died)> after;  ///< Looks whether the survivors are well. If it has not died, all was done.
+  Watch watch;                           ///< Sees what changes of that which all processes share.
+  bool wakes_somebody = false;           ///< It is a failure if in its trace nobody is woken.
+  std::size_t deaths = 150;              ///< About so many, see Trace::sample.
+};
+
+/// Kills a process in the midst of an operation, again and again: a child for each of the machine instructions that matter, and for
+/// some of the others (Trace::sample says which and why). A test calls it and fails if `after` fails.
 ///
-///     for (int steps = 1; !ended_within(steps, prepare, operation); ++steps) expect_all_is_well();
+/// It first runs the operation in the calling process, for what a process does only once, like looking up functions of shared
+/// libraries; then in a child that comes to its end, whose instructions are written down. With TANDEM_EVERY_INSTRUCTION=1 in the
+/// environment it kills at all of them. The test's record has the properties "instructions" and "deaths".
 ///
-/// What a process does only once, like looking up functions of shared libraries, adds thousands of steps: do it before, in the
-/// parent or in `prepare`. Not under sanitizers. Only while the calling process has one thread. Throws std::system_error, and
-/// std::runtime_error if the child ended in another way.
-bool ended_within(int steps, const std::function<void()>& prepare, const std::function<void()>& operation);
+/// Not under sanitizers. Only while the calling process has one thread.
+void kill_everywhere(const SteppedCase& what);
 
 }  // namespace tandem::test
