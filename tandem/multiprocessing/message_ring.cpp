@@ -15,6 +15,13 @@ constexpr auto longest_call = std::chrono::milliseconds{200};
 
 constexpr sync::Cancel nothing_ends_it{.allowed = false};
 
+/// How to wait for the other side of the queue, which was last at work on that processor. Who looks around there holds up whom he
+/// waits for; and if he slept at once, he would be woken for the first message, and take the processor back for that one alone.
+Sleepers::First how_to_wait_for(const RingState::Word32& processor) noexcept {
+  const bool is_here = processor.load(std::memory_order_relaxed) == this_processor();
+  return is_here ? Sleepers::First::gives_way : Sleepers::First::looks_around;
+}
+
 bool gave_up(Deadline deadline, const sync::Cancel& cancel) { return cancel.allowed && sync::gave_up(deadline); }
 
 }  // namespace
@@ -36,7 +43,8 @@ bool MessageRing::wait_for_room(const RingTail::Full& full, Deadline deadline, s
            state.settings.changes.load(std::memory_order_seq_cst) != full.changes || how_ended() != 0 || is_closed();
   };
   const auto wake = full.of_messages ? Sleepers::Each::serves_one : Sleepers::Each::may_not_do;
-  return state.producers.who.wait(is_worth_a_look, wake, deadline, cancel) || gave_up(deadline, cancel);
+  const auto first = how_to_wait_for(state.head.processor);
+  return state.producers.who.wait(is_worth_a_look, wake, deadline, cancel, first) || gave_up(deadline, cancel);
 }
 
 bool MessageRing::wait_for_message(Deadline deadline, sync::Cancel cancel) {
@@ -47,7 +55,8 @@ bool MessageRing::wait_for_message(Deadline deadline, sync::Cancel cancel) {
            how_ended() != 0 || is_closed();
   };
   const auto wait = [&](Deadline until) {
-    return state.consumers.who.wait(is_worth_a_look, Sleepers::Each::serves_one, until, cancel);
+    const auto first = how_to_wait_for(state.tail.processor);
+    return state.consumers.who.wait(is_worth_a_look, Sleepers::Each::serves_one, until, cancel, first);
   };
   // Nobody is in a hurry any more when the first nap is over: then there is time to tidy up.
   const Deadline nap_end{sync::SharedFutex::nap};

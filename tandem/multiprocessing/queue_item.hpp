@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <chrono>
+#include <complex>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -15,9 +17,19 @@
 
 namespace tandem::multiprocessing {
 
-/// Numbers lie in a queue as they lie in memory. All else is serialized.
+/// Numbers lie in a queue as they lie in memory, and so does what consists of nothing else and has no serialize() of its own, which
+/// might say something different. All else is serialized. Not bool: another value than 0 and 1, from memory that something has
+/// written over, would be undefined behaviour.
 template <class T>
 inline constexpr bool is_plain_item = (std::is_arithmetic_v<T> || std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
+template <class T, std::size_t n>
+inline constexpr bool is_plain_item<std::array<T, n>> = n > 0 && is_plain_item<T>;
+template <class T>
+inline constexpr bool is_plain_item<std::complex<T>> = is_plain_item<T>;
+template <class Rep, class Period>
+inline constexpr bool is_plain_item<std::chrono::duration<Rep, Period>> = is_plain_item<Rep>;
+template <class Clock, class Duration>
+inline constexpr bool is_plain_item<std::chrono::time_point<Clock, Duration>> = is_plain_item<Duration>;
 
 /// What lets a share in a shared object lie in a queue, and takes it out. See shared::Arena::enter_message().
 void enter_queue(std::span<const shared::Reference> references) noexcept;

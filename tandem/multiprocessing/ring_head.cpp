@@ -24,7 +24,7 @@ const RecordHeader* RingHead::next_otherwise(RingPosition& head, RingPosition ta
     } else if (record.kind == RecordHeader::moved) {
       if (tail_is_here || record.size >= RingGeometry::rings || static_cast<int>(record.size) == head.ring()) break;
       if (!may_leave) return nullptr;
-      leave(head, static_cast<int>(record.size));
+      leave(head, static_cast<int>(record.size), tail);
     } else {
       break;
     }
@@ -33,8 +33,10 @@ const RecordHeader* RingHead::next_otherwise(RingPosition& head, RingPosition ta
 }
 
 /// Who dies in the middle has left behind the record that says where to go on, and the next consumer does it all again.
-void RingHead::leave(RingPosition& head, int next_ring) noexcept {
-  if (head.ring() > RingGeometry::largest_kept) memory_.give_back(head.ring(), head.place());
+void RingHead::leave(RingPosition& head, int next_ring, RingPosition tail) noexcept {
+  const bool holds_little = tail.ring() == next_ring && 4 * tail.offset() <= RingGeometry::units(next_ring);
+  const int kept = holds_little ? RingGeometry::largest_for_little : RingGeometry::largest_kept;
+  if (head.ring() > kept) memory_.give_back(head.ring(), head.place());
   head = head.at(RingGeometry::units(next_ring));
   position(head);  // from here on producers may enter the ring that was left
 }
@@ -49,7 +51,7 @@ void RingHead::settle(RingPosition head) noexcept {
     for (int ring = 1; ring < RingGeometry::rings; ++ring) memory_.give_back(ring, head.place());
   }
   static_cast<void>(tail_lock.release());
-  if (is_empty) leave(head, 0);
+  if (is_empty) leave(head, 0, head);
 }
 
 void RingHead::report_corruption(RingPosition head, RingPosition tail) const {

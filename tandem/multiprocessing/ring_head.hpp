@@ -68,7 +68,7 @@ class RingHead {
     return record.seal == RecordHeader::valid_seal && head.place() + record.units() <= end;
   }
   const RecordHeader* next_otherwise(RingPosition& head, RingPosition tail, bool may_leave);
-  void leave(RingPosition& head, int next_ring) noexcept;
+  void leave(RingPosition& head, int next_ring, RingPosition tail) noexcept;
   /// In a ring that this process has mapped.
   void settle(RingPosition head) noexcept;
   static IncomingMessage message_in(const RecordHeader& record) noexcept;
@@ -88,6 +88,7 @@ class RingHead::Taking {
   Taking& operator=(const Taking&) = delete;
   ~Taking() {
     if (count_ != 0) {
+      head_.side_.processor.store(this_processor(), std::memory_order_relaxed);
       head_.position(position_);
       if (is_worth_settling()) head_.settle(position_);
     }

@@ -5,8 +5,12 @@
 #include <string>
 
 #include "tandem/multiprocessing/ring_state.hpp"
+#include "tandem/platform/processor.hpp"
 
 namespace tandem::multiprocessing {
+
+/// What RingState calls a processor: one more than the number of that on which the caller runs; 0 if nobody knows.
+inline std::uint32_t this_processor() noexcept { return static_cast<std::uint32_t>(platform::current_processor() + 1); }
 
 /// A MessageRing's memory as one process sees it: the state, and those rings that it has needed so far. From any thread.
 class RingMemory {

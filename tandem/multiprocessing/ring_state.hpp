@@ -15,9 +15,11 @@ namespace tandem::multiprocessing {
 
 struct RingGeometry {
   static constexpr int rings = 11;
-  /// Up to this one (4 MiB), rings keep their memory while there is traffic: asking for it again and again costs more than the
+  /// Up to this one (16 MiB), rings keep their memory while there is traffic: asking for it again and again costs more than the
   /// messages do. It goes back to the system when the queue has been empty for a while.
-  static constexpr int largest_kept = 3;
+  static constexpr int largest_kept = 4;
+  /// From the larger of them, the queue goes back to this one (4 MiB) when it holds little, though it is never empty.
+  static constexpr int largest_for_little = 3;
   static constexpr std::uint64_t unit = 8;  ///< Records begin at multiples of it, and all places are counted in it.
 
   /// In units; also the place where it begins.
@@ -162,6 +164,11 @@ struct RingState {
     Word64 seen_head;
     // A RingChain; valid after between(head, tail).
     Word64 chain;
+    // How many units there were between head and tail at the most, lately. Any number will do: it decides where a lap ends.
+    Word64 most;
+    // One more than the number of the processor that the last producer ran on. Any number will do, as for Head::processor: it
+    // decides how one waits.
+    Word32 processor;
   };
 
   /// Written by whoever holds `lock`.
@@ -172,6 +179,8 @@ struct RingState {
     Word64 position;
     // Where the tail once was: between head and tail, always, so that equal to the head means that nothing is known to be there.
     Word64 seen_tail;
+    // The same of the last consumer.
+    Word32 processor;
   };
 
   struct alignas(base::cache_line_size) Sleep {
@@ -185,6 +194,9 @@ struct RingState {
     Word64 backed;
     // The offset of the record that says where the producers went. Written under the tail's lock before they leave.
     Word64 left_at;
+    // The offset of the record that says that the rest of this lap is empty. Written under the tail's lock before the tail is
+    // stored to be at the beginning; looked at only while the tail has come around and the head has not.
+    Word64 wrapped_at;
   };
 
   Settings settings;
@@ -195,7 +207,7 @@ struct RingState {
   Ring rings[RingGeometry::rings];
 };
 static_assert(std::is_standard_layout_v<RingState> && std::is_trivially_destructible_v<RingState>, "it stands in shared memory");
-static_assert(sizeof(RingState) == 6 * base::cache_line_size + 128 && alignof(RingState) == base::cache_line_size,
+static_assert(sizeof(RingState) == 8 * base::cache_line_size && alignof(RingState) == base::cache_line_size,
               "all processes lay it out alike");
 static_assert(sizeof(RingState) <= 4096 && RingState::Word64::is_always_lock_free && RingState::Word32::is_always_lock_free,
               "in the first page; and no lock of the standard library's is left behind by a death");

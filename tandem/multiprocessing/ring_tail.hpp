@@ -56,6 +56,8 @@ class RingTail {
  private:
   static constexpr std::uint32_t max_size = ~std::uint32_t{0};
   static constexpr std::size_t max_references = 255;
+  /// So many units further on at most, somebody looks again at what has become of the queue.
+  static constexpr std::uint64_t furthest_look = 64UL * 1024 / RingGeometry::unit;
 
   /// What lies between the head and a position of the tail.
   struct Contents;
@@ -80,6 +82,9 @@ class RingTail {
   std::byte* reserve_here(RingPosition& tail, std::uint64_t units, const Contents& contents);
   std::byte* reserve_in(int ring, RingPosition& tail, std::uint64_t units, RingChain chain);
   void move(RingPosition& tail, int ring, RingChain chain);
+  bool is_worth_wrapping(int ring, const Contents& now) const noexcept;
+  void note_most(std::uint64_t units) noexcept;
+  void forget_some_of_most() noexcept;
   bool head_moves_on(RingPosition head) const noexcept;
   Contents contents(RingPosition tail) const;
   static std::span<std::byte> write_header(std::byte* record, const OutgoingMessage& message) noexcept;
@@ -97,7 +102,10 @@ class RingTail::Putting {
   Putting(const Putting&) = delete;
   Putting& operator=(const Putting&) = delete;
   ~Putting() {
-    if (count_ != 0) tail_.position(complete_);
+    if (count_ != 0) {
+      tail_.side_.processor.store(this_processor(), std::memory_order_relaxed);
+      tail_.position(complete_);
+    }
     static_cast<void>(tail_.side_.lock.release());
     if (count_ != 0) tail_.memory_.state().consumers.who.wake_after_locked_instruction(count_);
   }

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "tandem/platform/memfd.hpp"
+
 namespace tandem::multiprocessing {
 namespace {
 
@@ -40,9 +42,10 @@ void Semaphore::load(remote::InputArchive& in) {
   map_holders();
 }
 
-void Semaphore::map_holders() { holders_ = std::make_shared<const platform::Mapping>(object().window().map(0, table_size)); }
-
-Word::Holder* Semaphore::holders() const noexcept { return reinterpret_cast<Word::Holder*>(holders_->data()); }
+void Semaphore::map_holders() {
+  const auto map = [this] { return object().window().map(0, table_size); };
+  holders_ = reinterpret_cast<Word::Holder*>(object().local<platform::Mapping>(map).data());
+}
 
 void Semaphore::release(int n) {
   if (n < 1) throw std::invalid_argument("Semaphore::release: n is " + std::to_string(n) + ", but must be 1 or more");

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <stop_token>
 #include <string_view>
 #include <utility>
 
 #include "tandem/multiprocessing/shared_handle.hpp"
 #include "tandem/multiprocessing/shared_name.hpp"
-#include "tandem/platform/memfd.hpp"
 #include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/shared_semaphore_word.hpp"
 #include "tandem/sync/timed_lockable.hpp"
@@ -74,12 +72,12 @@ class Semaphore : public SharedHandle, public sync::TimedLockable<Semaphore> {
   State& state() const { return object().state<State>(); }
   sync::SharedSemaphoreWord& word() const { return state().word; }
   // Zeros for those holders whose memory has not been set aside: the word never speaks of one.
-  sync::SharedSemaphoreWord::Holder* holders() const noexcept;
+  sync::SharedSemaphoreWord::Holder* holders() const noexcept { return holders_; }
   void map_holders();
   std::uint32_t claim_holder();
   Permit hold_within(Deadline deadline, sync::Cancel cancel);
 
-  std::shared_ptr<const platform::Mapping> holders_;
+  sync::SharedSemaphoreWord::Holder* holders_ = nullptr;  // as this process has them; they live as long as the object
 };
 
 /// A Semaphore that never holds more permits than it began with: release() beyond that throws std::invalid_argument and changes

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <thread>
 #include <utility>
 
 #include "tandem/base/tuning.hpp"
@@ -38,10 +39,14 @@ class Sleepers {
   /// What a wake is good for.
   enum class Each { serves_one, may_not_do };
 
+  /// What to do before the sleep, which costs more than a short wait: look around for a microsecond or two, as who is waited for
+  /// works at the same time; or give up the processor once, as it is this one that he needs.
+  enum class First { looks_around, gives_way };
+
   /// Sleeps until ready(), at the latest until the deadline, or until called off; false if it was not ready in the end. If a wake
   /// may not do, because this one waits for more than the next change may bring, all are woken: it would be lost on this one.
   template <std::predicate Ready>
-  bool wait(Ready ready, Each wake, Deadline deadline, sync::Cancel cancel) noexcept;
+  bool wait(Ready ready, Each wake, Deadline deadline, sync::Cancel cancel, First first = First::looks_around) noexcept;
 
  private:
   // The word: bits 0-30 count those who sleep or are about to.
@@ -62,13 +67,13 @@ static_assert(sizeof(Sleepers) == 4, "processes share it");
 template <std::predicate Ready>
 class Sleepers::Wait {
  public:
-  Wait(Sleepers& of, Ready ready, Each wake, Deadline deadline) noexcept
-      : sleepers_{of}, ready_{std::move(ready)}, wake_{wake}, deadline_{deadline} {}
+  Wait(Sleepers& of, Ready ready, Each wake, Deadline deadline, First first) noexcept
+      : sleepers_{of}, ready_{std::move(ready)}, wake_{wake}, first_{first}, deadline_{deadline} {}
 
   sync::Step step(sync::Wake why) noexcept {
     is_ready_ = ready_();
     if (is_ready_ || why == sync::Wake::cancelled || (why == sync::Wake::timed_out && deadline_.expired())) return {};
-    if (why == sync::Wake::start && spin()) return {};
+    if (why == sync::Wake::start && comes_before_sleep()) return {};
     const std::uint32_t value = sleepers_.enlist(wake_);
     is_ready_ = ready_();
     if (is_ready_) return {};
@@ -78,6 +83,12 @@ class Sleepers::Wait {
   bool is_ready() const noexcept { return is_ready_; }
 
  private:
+  bool comes_before_sleep() noexcept {
+    if (first_ == First::looks_around) return spin();
+    std::this_thread::yield();
+    is_ready_ = ready_();
+    return is_ready_;
+  }
   bool spin() noexcept {
     // Few looks, and late: each takes the line away from the other side, which is about to write it, and who goes on at the first
     // sign of a change finds one message, or room for one, and waits again.
@@ -92,14 +103,15 @@ class Sleepers::Wait {
   Sleepers& sleepers_;
   Ready ready_;
   const Each wake_;
+  const First first_;
   const Deadline deadline_;
   bool is_ready_ = false;
 };
 
 template <std::predicate Ready>
-bool Sleepers::wait(Ready ready, Each wake, Deadline deadline, sync::Cancel cancel) noexcept {
+bool Sleepers::wait(Ready ready, Each wake, Deadline deadline, sync::Cancel cancel, First first) noexcept {
   if (deadline == Deadline::passed()) return ready();
-  Wait machine{*this, std::move(ready), wake, deadline};
+  Wait machine{*this, std::move(ready), wake, deadline, first};
   sync::drive<sync::SharedFutex>(machine, cancel);
   return machine.is_ready();
 }

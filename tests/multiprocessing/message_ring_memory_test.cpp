@@ -58,6 +58,33 @@ TEST(MessageRingMemory, GivesMemoryBackWhileItsConsumerWaits) {
   EXPECT_LT(ring.memory(), 256 * kib);
 }
 
+TEST(MessageRingMemory, StaysInWhatItHasUsedLately) {
+  TestRing ring;
+  std::size_t in = 0;
+  std::size_t out = 0;
+  for (; in < 1100; ++in) ASSERT_EQ(ring.put(text_of(1024, in)), Outcome::done);
+  for (int lap = 0; lap < 100; ++lap) {
+    for (; out < in; ++out) ASSERT_EQ(ring.get(), text_of(1024, out));
+    for (int i = 0; i < 1000; ++i, ++in) ASSERT_EQ(ring.put(text_of(1024, in)), Outcome::done);
+  }
+  // A ring of 4 MiB is the first that holds them all; it is not gone through up to its end again and again.
+  EXPECT_LT(ring.memory(), 4 * mib);
+}
+
+TEST(MessageRingMemory, CountsNotWhatIsLeftEmptyInARing) {
+  constexpr std::size_t size = 1000;
+  constexpr std::uint64_t fit = 600;
+  TestRing ring{{.maxsize = 0, .max_bytes = fit * (size + sizeof(RecordHeader))}};
+  std::size_t in = 0;
+  std::size_t out = 0;
+  // Each lap ends at another place.
+  for (std::uint64_t kept = 0; kept < fit; kept += 7) {
+    while (ring.put(text_of(size, in)) == Outcome::done) ++in;
+    ASSERT_EQ(in - out, fit) << "when " << kept << " were kept";
+    for (; in - out > kept; ++out) ASSERT_EQ(ring.get(), text_of(size, out));
+  }
+}
+
 TEST(MessageRingMemory, DiscardsInAllRings) {
   TestRing ring;
   for (std::size_t i = 0; i < 5000; ++i) ring.put(text_of(1000, i));

@@ -1,6 +1,8 @@
 #include "tandem/multiprocessing/queue.hpp"
 
+#include <array>
 #include <chrono>
+#include <complex>
 #include <map>
 #include <stdexcept>
 #include <stop_token>
@@ -54,6 +56,31 @@ TEST(SharedQueue, CarriesAnythingThatCanBeSerialized) {
   Queue<double> numbers;
   numbers.put(0.25);
   EXPECT_EQ(numbers.get(), 0.25);
+}
+
+TEST(SharedQueue, CarriesWhatConsistsOfNumbers) {
+  using Block = std::array<std::array<int, 3>, 2>;
+  Queue<Block> blocks;
+  blocks.put({{{1, 2, 3}, {4, 5, 6}}});
+  blocks.put_many(std::vector<Block>{{{{7, 8, 9}, {10, 11, 12}}}, {{{13, 14, 15}, {16, 17, 18}}}});
+  EXPECT_EQ(blocks.get(), (Block{{{1, 2, 3}, {4, 5, 6}}}));
+  EXPECT_EQ(blocks.try_get(), (Block{{{7, 8, 9}, {10, 11, 12}}}));
+  EXPECT_EQ(blocks.get_many(9), (std::vector<Block>{{{{13, 14, 15}, {16, 17, 18}}}}));
+  EXPECT_THROW(blocks.get_nowait(), queue::Empty);
+
+  Queue<std::complex<double>> numbers;
+  numbers.put({1.5, -2});
+  EXPECT_EQ(numbers.get(), (std::complex<double>{1.5, -2}));
+  Queue<std::chrono::steady_clock::time_point> times;
+  const auto now = std::chrono::steady_clock::now();
+  times.put(now);
+  EXPECT_EQ(times.get(), now);
+  Queue<std::array<bool, 3>> flags;  // not as they lie in memory
+  flags.put({true, false, true});
+  EXPECT_EQ(flags.get(), (std::array<bool, 3>{true, false, true}));
+  Queue<std::array<std::string, 2>> names;
+  names.put({"a", "b"});
+  EXPECT_EQ(names.get(), (std::array<std::string, 2>{"a", "b"}));
 }
 
 TEST(SharedQueue, FullAndEmptyAreToldInEachManner) {
