@@ -11,6 +11,10 @@ namespace tandem::base {
 template <class T>
 using Atomic = std::atomic<T>;
 
+/// Whether an Atomic is nothing but its value in memory, as what processes share needs it; where a checker keeps notes beside it,
+/// it is not.
+inline constexpr bool atomics_are_bare = true;
+
 /// Tells the processor that this thread spins: it saves power and lets the sibling hyper-thread run. About 40 ns on x86-64.
 inline void cpu_pause() noexcept {
 #if defined(__x86_64__)

@@ -16,14 +16,6 @@ constexpr int most_parties = WaitingPlaces::capacity + 1;  // the last one needs
 constexpr std::uint64_t action_offset = WaitingPlaces::size;
 static_assert(action_offset % 4096 == 0);
 
-int checked(int parties) {
-  if (parties < 1 || parties > most_parties) {
-    throw std::invalid_argument("Barrier: for " + std::to_string(parties) +
-                                " parties, but there must be 1 or more, and no more than " + std::to_string(most_parties));
-  }
-  return parties;
-}
-
 }  // namespace
 
 /// Holds the lock, in order: what a holder left undone that died is done. Ctrl-C does not end the wait for it.
@@ -74,7 +66,7 @@ class Barrier::Wait {
 
 Barrier::Barrier(int parties, std::chrono::nanoseconds timeout) : SharedHandle{shared::Kind::barrier}, places_{object()} {
   State& its = state();
-  its.parties = static_cast<std::uint32_t>(checked(parties));
+  its.parties = static_cast<std::uint32_t>(sync::checked_parties(parties, most_parties));
   its.timeout = timeout.count();
   its.condition.store(Fate::passed, std::memory_order_relaxed);
 }
@@ -262,28 +254,9 @@ const WaitingPlace* Barrier::dead_among_those_watched_by(const WaitingPlace& min
 
 void Barrier::expect_no_action(const char* call) const {
   if (state().acting.load(std::memory_order_relaxed) != shared_actor()) return;
-  throw std::logic_error(std::string{"Barrier::"} + call +
-                         " by the barrier's own action: it runs while all parties stand still, and must not use the barrier");
+  sync::throw_used_by_its_action(call);
 }
 
-void Barrier::throw_broken(Fate reason) const {
-  const std::string dead = std::to_string(state().dead.load(std::memory_order_relaxed));
-  switch (reason) {
-    case Fate::timed_out:
-      throw BrokenBarrierError("the barrier is broken: a party waited longer than its time-out");
-    case Fate::called_off:
-      throw BrokenBarrierError("the barrier is broken: a party was asked to stop while it waited");
-    case Fate::reset:
-      throw BrokenBarrierError("the barrier was reset while this party waited");
-    case Fate::action_failed:
-      throw BrokenBarrierError("the barrier is broken: its action threw an exception");
-    case Fate::party_died:
-      throw BrokenBarrierError("the barrier is broken: process " + dead + " died while it waited");
-    case Fate::actor_died:
-      throw BrokenBarrierError("the barrier is broken: process " + dead + " died while it ran the barrier's action");
-    default:
-      throw BrokenBarrierError("the barrier is broken: abort() was called");
-  }
-}
+void Barrier::throw_broken(Fate reason) const { sync::throw_broken(reason, state().dead.load(std::memory_order_relaxed)); }
 
 }  // namespace tandem::multiprocessing

@@ -75,19 +75,10 @@ class Barrier : public SharedHandle {
   class Inside;
   class Wait;
 
-  /// What becomes of a party: the values of a place's word, beside free. Not the word's: none.
-  enum class Fate : std::uint32_t {
-    none = WaitingPlace::free,
-    waiting = WaitingPlace::waiting,
-    passed,
-    timed_out,
-    called_off,
-    reset,
-    aborted,
-    action_failed,
-    party_died,
-    actor_died,
-  };
+  /// What becomes of a party: the values of a place's word. Not the word's: none, of what is being settled.
+  using Fate = sync::BarrierFate;
+  static_assert(static_cast<std::uint32_t>(Fate::none) == WaitingPlace::free &&
+                static_cast<std::uint32_t>(Fate::waiting) == WaitingPlace::waiting);
 
   struct State {
     sync::RobustLockWord lock;  // guards all below, but what is said to be constant or atomic; held while the action runs, too

@@ -38,9 +38,8 @@ namespace tandem::multiprocessing {
 ///     mp::Process writer{[](mp::Queue<std::string> out) { out.put("hello"); }, lines};
 template <class T>
 class Queue : public QueueHandle {
-  static_assert(
-      remote::detail::can_travel<T> || sizeof(remote::detail::RefuseValue<T>) == 0,
-      "tandem: the items of a queue between processes must be serializable; the reason why these are not stands beside this");
+  // An item travels like an argument, and is refused in the same words.
+  static_assert(remote::detail::can_travel<T> || sizeof(remote::detail::RefuseValue<T>) != 0);
 
  public:
   class iterator;
@@ -64,12 +63,7 @@ class Queue : public QueueHandle {
   template <std::ranges::forward_range Items>
   std::size_t put_many(Items&& items, Deadline deadline = Deadline::never());
 
-  T get(Deadline deadline = Deadline::never()) {
-    std::optional<T> item = take(deadline, {});
-    if (item) return *std::move(item);
-    if (is_shut_down()) throw queue::ShutDown{};
-    throw queue::Empty{};
-  }
+  T get(Deadline deadline = Deadline::never());
   T get_nowait() { return get(Deadline::passed()); }
   /// Nothing if the queue stayed empty until the deadline, or was shut down and emptied.
   std::optional<T> try_get(Deadline deadline = Deadline::passed()) { return take(deadline, {}); }
@@ -84,11 +78,17 @@ class Queue : public QueueHandle {
  private:
   static constexpr bool is_plain = is_plain_item<T>;
 
-  static T plain(const IncomingMessage& message) {
-    T item;
+  static void read_plain(const IncomingMessage& message, T& item) {
     if (message.payload.size() != sizeof item) throw_wrong_size(sizeof item, message.payload.size());
     std::memcpy(&item, message.payload.data(), sizeof item);
-    return item;
+  }
+  bool take_plain(T& item, Deadline deadline, sync::Cancel cancel) {
+    const auto read = [&item](const IncomingMessage& message) { read_plain(message, item); };
+    return done_or_shut_down(ring().get(read, deadline, cancel), deadline);
+  }
+  [[noreturn]] void refuse_to_get() const {
+    if (is_shut_down()) throw queue::ShutDown{};
+    throw queue::Empty{};
   }
 
   bool offer(const T& item, Deadline deadline, sync::Cancel cancel);
@@ -108,10 +108,23 @@ bool Queue<T>::offer(const T& item, Deadline deadline, sync::Cancel cancel) {
 }
 
 template <class T>
+T Queue<T>::get(Deadline deadline) {
+  if constexpr (is_plain) {
+    T item;
+    if (!take_plain(item, deadline, {})) refuse_to_get();
+    return item;
+  } else {
+    std::optional<T> item = take(deadline, {});
+    if (!item) refuse_to_get();
+    return *std::move(item);
+  }
+}
+
+template <class T>
 std::optional<T> Queue<T>::take(Deadline deadline, sync::Cancel cancel) {
   if constexpr (is_plain) {
-    std::optional<T> item;
-    done_or_shut_down(ring().get([&item](const IncomingMessage& message) { item = plain(message); }, deadline, cancel), deadline);
+    T item;
+    if (!take_plain(item, deadline, cancel)) return std::nullopt;
     return item;
   } else {
     IncomingItem incoming;
@@ -153,7 +166,7 @@ std::vector<T> Queue<T>::get_many(std::size_t most, Deadline deadline) {
   std::vector<T> items;
   std::size_t out = 0;
   if constexpr (is_plain) {
-    const auto read = [&items](const IncomingMessage& message) { items.push_back(plain(message)); };
+    const auto read = [&items](const IncomingMessage& message) { read_plain(message, items.emplace_back()); };
     done_or_shut_down(ring().get_many(out, most, read, deadline), deadline);
   } else {
     std::vector<std::unique_ptr<IncomingItem>> incoming;

@@ -1,5 +1,6 @@
 #include "tandem/multiprocessing/queue_handle.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -64,8 +65,14 @@ void QueueHandle::shutdown(bool immediate) {
   ring().shutdown(immediate);
   if (!immediate) return;
   const std::size_t dropped = ring().discard([](const IncomingMessage& message) { leave_queue(message.references); });
-  State& state = object().state<State>();  // what was dropped counts as done
-  state.done.fetch_add(static_cast<std::uint32_t>(dropped), std::memory_order_acq_rel);
+  // What was dropped counts as done; but fewer may be unfinished, where reports ran ahead of the gets.
+  State& state = object().state<State>();
+  std::uint32_t seen = state.done.load(std::memory_order_relaxed);
+  std::uint32_t done = 0;
+  do {
+    const std::size_t left = (ring_->messages_put() - seen) & RingPosition::count_mask;
+    done = seen + static_cast<std::uint32_t>(std::min(left, dropped));
+  } while (!state.done.compare_exchange_weak(seen, done, std::memory_order_acq_rel, std::memory_order_relaxed));
   state.joiners.wake_everybody();
 }
 

@@ -21,11 +21,13 @@ bool WaitingPlace::is_owned_by_the_dead() const noexcept {
   return platform::has_ended({static_cast<std::uint32_t>(owner), static_cast<std::uint32_t>(owner >> 32)});
 }
 
-WaitingPlaces::WaitingPlaces(const shared::Object& object)
-    : memory_{std::make_shared<const platform::Mapping>(object.window().map(0, size))} {}
+WaitingPlaces::WaitingPlaces(shared::Object& object) {
+  const auto map = [&object] { return object.window().map(0, size); };
+  places_ = reinterpret_cast<WaitingPlace*>(object.local<platform::Mapping>(map).data());
+}
 
 WaitingPlace* WaitingPlaces::take(Line& line) const noexcept {
-  const std::span<WaitingPlace> ready{reinterpret_cast<WaitingPlace*>(memory_->data()), line.ready};
+  const std::span<WaitingPlace> ready{places_, line.ready};
   const auto place = std::ranges::find_if(
       ready, [](const WaitingPlace& its) { return its.word.load(std::memory_order_acquire) == WaitingPlace::free; });
   if (place == ready.end()) return nullptr;

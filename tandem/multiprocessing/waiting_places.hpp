@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include "tandem/platform/memfd.hpp"
@@ -35,7 +34,8 @@ static_assert(sizeof(WaitingPlace) == 32 && base::Atomic<std::uint64_t>::is_alwa
               "processes share it");
 
 /// The places of one object, at the beginning of its window. There is no list among them, which a death could leave torn: who looks
-/// for somebody goes through all that were ever in use. Handle: copies are cheap.
+/// for somebody goes through all that were ever in use. A view of the mapping that the object has in this process, one for all its
+/// handles: valid as long as any of them.
 class WaitingPlaces {
  public:
   static constexpr std::uint32_t capacity = 4096;
@@ -49,7 +49,7 @@ class WaitingPlaces {
   };
 
   WaitingPlaces() noexcept = default;
-  explicit WaitingPlaces(const shared::Object& object);
+  explicit WaitingPlaces(shared::Object& object);
 
   /// A place for the caller, who holds the lock, with the next ticket; not `waiting` yet. nullptr if all that have memory are in
   /// use.
@@ -57,15 +57,13 @@ class WaitingPlaces {
   /// Memory for more; under the lock. Throws std::runtime_error if that makes too many, std::system_error.
   void grow(Line& line, const shared::Object& object) const;
 
-  std::span<WaitingPlace> used(const Line& line) const noexcept {
-    return {reinterpret_cast<WaitingPlace*>(memory_->data()), line.used.load(std::memory_order_acquire)};
-  }
+  std::span<WaitingPlace> used(const Line& line) const noexcept { return {places_, line.used.load(std::memory_order_acquire)}; }
   /// The one who has waited for the longest, of those whose ticket is below `below`; or nullptr. Reliable under the lock; otherwise
   /// it may be wrong by who goes at this moment.
   WaitingPlace* oldest(const Line& line, std::uint64_t below = ~std::uint64_t{0}) const noexcept;
 
  private:
-  std::shared_ptr<const platform::Mapping> memory_;
+  WaitingPlace* places_ = nullptr;
 };
 
 static_assert(sizeof(WaitingPlaces::Line) == 16, "processes share it");

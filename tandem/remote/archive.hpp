@@ -244,4 +244,7 @@ inline void load(InputArchive& in, platform::Fd& fd) { fd = in.detach(); }
 
 }  // namespace tandem::remote
 
+// More of what it loads: wherever the archive is known, so that all sources agree on how a container is loaded.
+#include "tandem/remote/blank_elements.hpp"
+
 CEREAL_SETUP_ARCHIVE_TRAITS(tandem::remote::InputArchive, tandem::remote::OutputArchive)

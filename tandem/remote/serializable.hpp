@@ -12,32 +12,14 @@
 
 #include <cereal/cereal.hpp>
 
+#include "tandem/remote/blank.hpp"
+
 namespace tandem::remote {
 
 class OutputArchive;
 class InputArchive;
 
-/// For classes whose default constructor makes something costly, such as a lock in shared memory: one that says
-/// `using Blank = remote::Blank` is made from a Blank when it is to be loaded into.
-struct Blank {};
-
 namespace detail {
-
-// Asked by name: what takes anything at all would take a Blank, too.
-template <class T>
-inline constexpr bool takes_blank = false;
-template <class T>
-  requires std::is_same_v<typename T::Blank, Blank>
-inline constexpr bool takes_blank<T> = true;
-
-template <class T>
-T blank() {
-  if constexpr (takes_blank<T>) {
-    return T(Blank{});
-  } else {
-    return T();
-  }
-}
 
 /// What keeps a type from being sent to another process.
 enum class Obstacle {

@@ -1,19 +1,10 @@
 #include "tandem/sync/barrier.hpp"
 
-#include <string>
 #include <utility>
 
 #include "tandem/sync/guard.hpp"
 
 namespace tandem::sync {
-namespace {
-
-int checked(int parties) {
-  if (parties < 1) throw std::invalid_argument("Barrier: for " + std::to_string(parties) + " parties, but there must be 1 or more");
-  return parties;
-}
-
-}  // namespace
 
 /// Takes the lock, and then either lets all go or sleeps. Who was let go leaves without the lock; who gives up needs it.
 class Barrier::Wait {
@@ -116,7 +107,7 @@ class Barrier::Wait {
 };
 
 Barrier::Barrier(int parties, Action action, std::chrono::nanoseconds timeout)
-    : parties_{checked(parties)}, timeout_{timeout}, action_{std::move(action)} {}
+    : parties_{checked_parties(parties)}, timeout_{timeout}, action_{std::move(action)} {}
 
 int Barrier::wait_until(Deadline deadline, Cancel cancel) {
   expect_no_action("wait");
@@ -171,23 +162,7 @@ void Barrier::break_by(Fate reason) noexcept {
 
 void Barrier::expect_no_action(const char* call) const {
   if (acting_.load(std::memory_order_relaxed) != current()) return;
-  throw std::logic_error(std::string{"Barrier::"} + call +
-                         " by the barrier's own action: it runs while all parties stand still, and must not use the barrier");
-}
-
-void Barrier::throw_broken(Fate reason) {
-  switch (reason) {
-    case Fate::timed_out:
-      throw BrokenBarrierError("the barrier is broken: a party waited longer than its time-out");
-    case Fate::called_off:
-      throw BrokenBarrierError("the barrier is broken: a party was asked to stop while it waited");
-    case Fate::reset:
-      throw BrokenBarrierError("the barrier was reset while this party waited");
-    case Fate::action_failed:
-      throw BrokenBarrierError("the barrier is broken: its action threw an exception");
-    default:
-      throw BrokenBarrierError("the barrier is broken: abort() was called");
-  }
+  throw_used_by_its_action(call);
 }
 
 }  // namespace tandem::sync

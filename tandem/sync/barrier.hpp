@@ -2,20 +2,14 @@
 
 #include <chrono>
 #include <exception>
-#include <stdexcept>
 #include <stop_token>
 
 #include "tandem/base/unique_function.hpp"
+#include "tandem/sync/barrier_fate.hpp"
 #include "tandem/sync/current.hpp"
 #include "tandem/sync/lock.hpp"
 
 namespace tandem::sync {
-
-/// A Barrier is broken, so that who waited there has not met the others; the text says what broke it. Python: BrokenBarrierError.
-class BrokenBarrierError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// A place where a fixed number of parties wait for each other; when the last one has come, all go on. Then it can be used again.
 /// Python: threading.Barrier.
@@ -63,7 +57,7 @@ class Barrier {
   class Wait;
 
   /// What becomes of a party: the values of its word.
-  enum class Fate : std::uint32_t { waiting, passed, timed_out, called_off, reset, aborted, action_failed };
+  using Fate = BarrierFate;
 
   /// A party that sleeps, on its own stack. Whoever holds lock_ decides its fate, once, by taking it out of the list and storing
   /// the word; after that store it may be gone.
@@ -75,7 +69,6 @@ class Barrier {
   void settle(Fate fate) noexcept;
   void break_by(Fate reason) noexcept;
   void expect_no_action(const char* call) const;
-  [[noreturn]] static void throw_broken(Fate reason);
 
   const int parties_;
   const std::chrono::nanoseconds timeout_;

@@ -75,9 +75,11 @@ class RobustLockWord {
   base::Atomic<std::uint64_t> word_{0};
 };
 
-static_assert(sizeof(RobustLockWord) == 8 && alignof(RobustLockWord) == 8 && base::Atomic<std::uint64_t>::is_always_lock_free,
+static_assert(!base::atomics_are_bare ||
+                  (sizeof(RobustLockWord) == 8 && alignof(RobustLockWord) == 8 && base::Atomic<std::uint64_t>::is_always_lock_free),
               "processes share it");
-static_assert(std::endian::native == std::endian::little && sizeof(Word) == 4, "the kernel looks at the half with pid and flags");
+static_assert(std::endian::native == std::endian::little && (!base::atomics_are_bare || sizeof(Word) == 4),
+              "the kernel looks at the half with pid and flags");
 
 /// Takes the lock; see StepMachine.
 class RobustLockWord::Acquire {

@@ -16,7 +16,8 @@ thread_local std::uint32_t last_claimed = 0;
 
 }  // namespace
 
-static_assert(std::endian::native == std::endian::little && sizeof(Word) == 4, "the kernel looks at the half with the permits");
+static_assert(std::endian::native == std::endian::little && (!base::atomics_are_bare || sizeof(Word) == 4),
+              "the kernel looks at the half with the permits");
 
 /// Copies into its holder's count what the upper half of `value` says, unless that has been done. Who replaces the upper half calls
 /// it before.

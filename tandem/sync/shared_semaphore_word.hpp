@@ -115,8 +115,9 @@ class SharedSemaphoreWord {
   std::uint32_t most_ = 0;                // permits that there may be; constant after format()
 };
 
-static_assert(sizeof(SharedSemaphoreWord) == 16 && sizeof(SharedSemaphoreWord::Holder) == 16 && alignof(SharedSemaphoreWord) == 8 &&
-                  base::Atomic<std::uint64_t>::is_always_lock_free && base::Atomic<std::uint32_t>::is_always_lock_free,
+static_assert(!base::atomics_are_bare || (sizeof(SharedSemaphoreWord) == 16 && sizeof(SharedSemaphoreWord::Holder) == 16 &&
+                                          alignof(SharedSemaphoreWord) == 8 && base::Atomic<std::uint64_t>::is_always_lock_free &&
+                                          base::Atomic<std::uint32_t>::is_always_lock_free),
               "processes share them");
 
 /// Takes a permit, for the holder that `name` names unless that is 0; see StepMachine.

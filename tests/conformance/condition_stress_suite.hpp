@@ -3,11 +3,9 @@
 // A Condition under load: the same kinds as in condition_suite.hpp. Many wait, some of them for a moment only and some until a stop
 // is requested, while others notify; a ledger under the condition's lock says at each moment who may be woken and who must be.
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <stop_token>
 
@@ -22,28 +20,38 @@ namespace tandem::test {
 template <class Kind>
 class ConditionStressSuite : public ::testing::Test {
  protected:
-  using Tickets = std::deque<int>;
+  using Tickets = ShortList<int, 16>;
+  struct Ledger {
+    int next_ticket = 0;
+    Tickets enlisted;  // who waits and has not been notified, the oldest first
+    Tickets due;       // who was notified and has not come back
+    int wrong = 0;     // answers that the ledger contradicts
+    int woken = 0;
+    int gave_up = 0;
+  };
 
   /// One wait, by a deadline that may be close and with a stop that may be requested. Its answer must agree with the ledger.
   bool wait_by_the_ledger(const std::stop_token& stop, Deadline deadline) {
     const std::scoped_lock hold{condition};
-    const int ticket = next_ticket++;
-    enlisted.push_back(ticket);
+    Ledger& its = *ledger;
+    const int ticket = its.next_ticket++;
+    its.enlisted.push_back(ticket);
     const bool notified = condition.wait(stop, deadline);
-    const bool removed = std::erase(notified ? due : enlisted, ticket) == 1;
-    wrong += !removed || !kind.held();
-    ++(notified ? woken : gave_up);
+    const bool removed = (notified ? its.due : its.enlisted).erase(ticket) == 1;
+    its.wrong += !removed || !kind.held();
+    ++(notified ? its.woken : its.gave_up);
     return notified;
   }
   /// Notifies the n oldest. False if nobody waits.
   bool notify_by_the_ledger(std::size_t n) {
     const std::scoped_lock hold{condition};
-    if (enlisted.empty()) return false;
-    for (std::size_t i = 0; i < n && !enlisted.empty(); ++i) {
-      due.push_back(enlisted.front());
-      enlisted.pop_front();
+    Ledger& its = *ledger;
+    if (its.enlisted.empty()) return false;
+    for (std::size_t i = 0; i < n && !its.enlisted.empty(); ++i) {
+      its.due.push_back(its.enlisted.front());
+      its.enlisted.pop_front();
     }
-    if (enlisted.empty() && n > 2) {
+    if (its.enlisted.empty() && n > 2) {
       condition.notify_all();
     } else {
       condition.notify(n);
@@ -53,13 +61,7 @@ class ConditionStressSuite : public ::testing::Test {
 
   Kind kind;
   decltype(kind.condition)& condition = kind.condition;
-  // Guarded by the condition's lock.
-  int next_ticket = 0;
-  Tickets enlisted;  // who waits and has not been notified, the oldest first
-  Tickets due;       // who was notified and has not come back
-  int wrong = 0;     // answers that the ledger contradicts
-  int woken = 0;
-  int gave_up = 0;
+  const Common<Kind, Ledger> ledger;  // guarded by the condition's lock
 };
 TYPED_TEST_SUITE_P(ConditionStressSuite);
 
@@ -69,7 +71,7 @@ TYPED_TEST_P(ConditionStressSuite, EachNotifyReachesTheOldestAndNobodyElse) {
   using namespace std::chrono_literals;
   static_cast<void>(seed());  // chosen and printed before the actors ask for it
   constexpr std::uint32_t actors = 6;
-  base::Atomic<std::uint32_t> ended{0};
+  const Common<TypeParam, base::Atomic<std::uint32_t>> ended{0};
   Waiters<TypeParam> waiters;
   for (std::uint32_t a = 1; a <= actors; ++a) {
     waiters.start([&, a] {
@@ -78,23 +80,24 @@ TYPED_TEST_P(ConditionStressSuite, EachNotifyReachesTheOldestAndNobodyElse) {
         const bool hasty = random() % 2 == 0;
         this->wait_by_the_ledger({}, hasty ? Deadline{up_to(100us, random)} : Deadline{20s});
       }
-      ++ended;
+      ++*ended;
     });
   }
   Random random = random_engine();
-  while (ended.load() < actors) {
+  while (ended->load() < actors) {
     this->notify_by_the_ledger(1 + random() % 4);
     spin_a_moment(random);
   }
   EXPECT_TRUE(waiters.ended());
-  EXPECT_EQ(this->wrong, 0);
-  EXPECT_TRUE(this->enlisted.empty() && this->due.empty()) << "a notify was lost";
-  EXPECT_GT(this->gave_up, 0);
-  EXPECT_GT(this->woken, 0);
+  EXPECT_EQ(this->ledger->wrong, 0);
+  EXPECT_TRUE(this->ledger->enlisted.empty() && this->ledger->due.empty()) << "a notify was lost";
+  EXPECT_GT(this->ledger->gave_up, 0);
+  EXPECT_GT(this->ledger->woken, 0);
 }
 
 // A stop that meets a notify: the wait answers the one or the other, and a notify that it did not take went to somebody else.
 TYPED_TEST_P(ConditionStressSuite, StopAgainstNotify) {
+  if constexpr (!TypeParam::one_process) GTEST_SKIP() << stops_stay_at_home;
   using namespace std::chrono_literals;
   Random random = random_engine();
   Handicap handicap;
@@ -121,14 +124,14 @@ TYPED_TEST_P(ConditionStressSuite, StopAgainstNotify) {
     // If the first one took it, the second is still there.
     EXPECT_TRUE(eventually([&] {
       const std::scoped_lock hold{this->condition};
-      return this->due.empty();
+      return this->ledger->due.empty();
     }));
     while (!waiters.ended(1ms)) this->notify_by_the_ledger(1);
-    ASSERT_EQ(this->wrong, 0) << "in round " << round;
-    ASSERT_TRUE(this->enlisted.empty() && this->due.empty()) << "in round " << round;
+    ASSERT_EQ(this->ledger->wrong, 0) << "in round " << round;
+    ASSERT_TRUE(this->ledger->enlisted.empty() && this->ledger->due.empty()) << "in round " << round;
   }
-  EXPECT_GT(this->gave_up, 0) << "no race at all: the stop always lost";
-  EXPECT_GT(this->woken, rounds(400)) << "no race at all: the stop always won";
+  EXPECT_GT(this->ledger->gave_up, 0) << "no race at all: the stop always lost";
+  EXPECT_GT(this->ledger->woken, rounds(400)) << "no race at all: the stop always won";
 }
 
 REGISTER_TYPED_TEST_SUITE_P(ConditionStressSuite, EachNotifyReachesTheOldestAndNobodyElse, StopAgainstNotify);

@@ -16,7 +16,6 @@
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -33,7 +32,7 @@ class ConditionSuite : public ::testing::Test {
     ASSERT_TRUE(waiters.start_asleep([this, number] {
       const std::scoped_lock hold{condition};
       EXPECT_TRUE(condition.wait(std::chrono::seconds{20}));
-      woken.push_back(number);
+      woken->push_back(number);
     }));
   }
   void notify(std::size_t n) {
@@ -44,7 +43,7 @@ class ConditionSuite : public ::testing::Test {
   void await_woken(std::size_t n, std::size_t of) {
     ASSERT_TRUE(eventually([&] {
       const std::scoped_lock hold{condition};
-      return woken.size() == n;
+      return woken->size() == n;
     }));
     ASSERT_TRUE(waiters.asleep(of - n));
   }
@@ -52,23 +51,25 @@ class ConditionSuite : public ::testing::Test {
   /// What a wait answers whose notifier keeps the lock beyond its time, and notifies before or after it.
   bool notify_around_its_time(bool before) {
     using namespace std::chrono_literals;
-    bool waiting = false;
-    bool over = false;
-    bool answer = false;
+    struct Course {
+      bool waiting = false;
+      bool over = false;
+      bool answer = false;
+    };
+    const Common<Kind, Course> course;
     bool notified = false;
     while (!notified) {
       const Deadline its_time = 50ms;
       waiters.start([&, its_time] {
         const std::scoped_lock hold{condition};
-        waiting = true;
-        over = false;
-        answer = condition.wait(its_time);
-        over = true;
-        waiting = false;
+        *course = {.waiting = true};
+        course->answer = condition.wait(its_time);
+        course->over = true;
+        course->waiting = false;
       });
       EXPECT_TRUE(eventually([&] {
         const std::scoped_lock hold{condition};
-        if (!waiting) return over;  // not there yet, or it was over before we came: once more then
+        if (!course->waiting) return course->over;  // not there yet, or it was over before we came: once more then
         if (before) condition.notify();
         spin_until(its_time);
         spin_until(5ms);
@@ -77,12 +78,12 @@ class ConditionSuite : public ::testing::Test {
       }));
       EXPECT_TRUE(waiters.ended());
     }
-    return answer;
+    return course->answer;
   }
 
   Kind kind;
   decltype(kind.condition)& condition = kind.condition;
-  std::vector<int> woken;  // guarded by the condition's lock
+  const Common<Kind, ShortList<int, 8>> woken;  // guarded by the condition's lock
   Waiters<Kind> waiters;
 };
 TYPED_TEST_SUITE_P(ConditionSuite);
@@ -100,33 +101,33 @@ TYPED_TEST_P(ConditionSuite, WakesExactlyNFirstComeFirstServed) {
   for (int i = 0; i < 7; ++i) this->start_waiter(i);
   this->notify(1);
   this->await_woken(1, 7);
-  EXPECT_EQ(this->woken, std::vector{0});
+  EXPECT_EQ(this->woken->front(), 0);
   this->notify(2);
   this->await_woken(3, 7);
   // Within one notify(2) the two race for the lock; across notifies the order is that of arrival.
-  EXPECT_EQ(this->woken[1] + this->woken[2], 1 + 2);
+  EXPECT_EQ((*this->woken)[1] + (*this->woken)[2], 1 + 2);
   this->notify(1);
   this->await_woken(4, 7);
-  EXPECT_EQ(this->woken[3], 3);
+  EXPECT_EQ((*this->woken)[3], 3);
   {
     const std::scoped_lock hold{this->condition};
     this->condition.notify();  // by default one
   }
   this->await_woken(5, 7);
-  EXPECT_EQ(this->woken[4], 4);
+  EXPECT_EQ((*this->woken)[4], 4);
   {
     const std::scoped_lock hold{this->condition};
     this->condition.notify_all();
   }
   EXPECT_TRUE(this->waiters.ended());
-  EXPECT_EQ(this->woken.size(), 7U);
+  EXPECT_EQ(this->woken->size(), 7U);
 }
 
 TYPED_TEST_P(ConditionSuite, NotifyingMoreThanWaitWakesAllOfThem) {
   for (int i = 0; i < 3; ++i) this->start_waiter(i);
   this->notify(100);
   EXPECT_TRUE(this->waiters.ended());
-  EXPECT_EQ(this->woken.size(), 3U);
+  EXPECT_EQ(this->woken->size(), 3U);
 }
 
 // Unlike a semaphore's permit, and the reason why one waits for a predicate.
@@ -142,7 +143,7 @@ TYPED_TEST_P(ConditionSuite, NotifyingNobodyWakesNobody) {
   this->start_waiter(0);
   this->notify(0);
   EXPECT_TRUE(this->waiters.asleep(1));
-  EXPECT_TRUE(this->woken.empty());
+  EXPECT_TRUE(this->woken->empty());
   this->notify(1);
   EXPECT_TRUE(this->waiters.ended());
 }
@@ -152,11 +153,11 @@ TYPED_TEST_P(ConditionSuite, WhoWaitsLaterIsNotMeant) {
   {
     const std::scoped_lock hold{this->condition};
     this->condition.notify_all();
-    EXPECT_TRUE(this->woken.empty()) << "who was notified goes on when the notifier lets go of the lock";
+    EXPECT_TRUE(this->woken->empty()) << "who was notified goes on when the notifier lets go of the lock";
   }
   this->await_woken(1, 1);
   this->start_waiter(1);
-  EXPECT_EQ(this->woken.size(), 1U);
+  EXPECT_EQ(this->woken->size(), 1U);
   this->notify(1);
   EXPECT_TRUE(this->waiters.ended());
 }
@@ -206,29 +207,29 @@ TYPED_TEST_P(ConditionSuite, WaitForAnswersThePredicate) {
 
 TYPED_TEST_P(ConditionSuite, WaitForAsksUnderTheLockAfterEachNotify) {
   using namespace std::chrono_literals;
-  int state = 0;  // no atomic: TSan proves that the predicate is called under the lock
-  int asked = 0;
+  const Common<TypeParam, int> state{0};  // no atomic: TSan proves that the predicate is called under the lock
+  const Common<TypeParam, int> asked{0};
   Waiters<TypeParam> waiter;
   ASSERT_TRUE(waiter.start_asleep([&] {
     const std::scoped_lock hold{this->condition};
     EXPECT_TRUE(this->condition.wait_for(
         [&] {
-          ++asked;
+          ++*asked;
           EXPECT_TRUE(this->kind.held());
-          return state == 4;
+          return *state == 4;
         },
         20s));
-    EXPECT_EQ(state, 4);
+    EXPECT_EQ(*state, 4);
   }));
   for (int i = 1; i <= 4; ++i) {
     {
       const std::scoped_lock hold{this->condition};
-      state = i;
+      *state = i;
       this->condition.notify();
     }
     ASSERT_TRUE(eventually([&] {
       const std::scoped_lock hold{this->condition};
-      return asked == i + 1;
+      return *asked == i + 1;
     }));
   }
   EXPECT_TRUE(waiter.ended());
@@ -237,16 +238,16 @@ TYPED_TEST_P(ConditionSuite, WaitForAsksUnderTheLockAfterEachNotify) {
 // One deadline for all of it: notifies that come to nothing do not make it longer.
 TYPED_TEST_P(ConditionSuite, WaitForHasOneDeadline) {
   using namespace std::chrono_literals;
-  base::Atomic<bool> over{false};
+  const Common<TypeParam, base::Atomic<bool>> over{false};
   Waiters<TypeParam> waiter;
   waiter.start([&] {
     const std::scoped_lock hold{this->condition};
     expect_not_before(50ms, [&](auto time) { EXPECT_FALSE(this->condition.wait_for([] { return false; }, time)); });
-    over = true;
+    *over = true;
   });
   EXPECT_TRUE(eventually([&] {
     this->notify(1);
-    return over.load();
+    return over->load();
   }));
   EXPECT_TRUE(waiter.ended());
 }
@@ -271,11 +272,11 @@ TYPED_TEST_P(ConditionSuite, APredicateThatThrowsLeavesWithTheLock) {
 TYPED_TEST_P(ConditionSuite, GivesUpAllLevels) {
   if constexpr (TypeParam::recursive) {
     using namespace std::chrono_literals;
-    bool ready = false;
+    const Common<TypeParam, bool> ready{false};
     Waiters<TypeParam> waiter;
     ASSERT_TRUE(waiter.start_asleep([&] {
       for (int level = 0; level < 3; ++level) this->condition.acquire();
-      EXPECT_TRUE(this->condition.wait_for([&] { return ready; }, 20s));
+      EXPECT_TRUE(this->condition.wait_for([&] { return *ready; }, 20s));
       EXPECT_FALSE(this->condition.wait(1ms)) << "a time-out brings them back, too";
       for (int level = 0; level < 3; ++level) {
         EXPECT_TRUE(this->kind.held());
@@ -286,7 +287,7 @@ TYPED_TEST_P(ConditionSuite, GivesUpAllLevels) {
     {
       const std::scoped_lock twice{this->condition};
       const std::scoped_lock hold{this->condition};
-      ready = true;
+      *ready = true;
       this->condition.notify();
     }
     EXPECT_TRUE(waiter.ended());
@@ -304,7 +305,7 @@ TYPED_TEST_P(ConditionSuite, SeveralMayShareOneLock) {
       EXPECT_NO_THROW(this->condition.notify(0)) << "who holds the one holds both";
     }
     EXPECT_TRUE(this->waiters.asleep(1));
-    EXPECT_TRUE(this->woken.empty());
+    EXPECT_TRUE(this->woken->empty());
     this->notify(1);
     EXPECT_TRUE(this->waiters.ended());
   }

@@ -1,4 +1,5 @@
 #include "tandem/threading/primitives.hpp"
+#include "tests/conformance/condition_kinds.hpp"
 #include "tests/conformance/condition_stress_suite.hpp"
 #include "tests/conformance/condition_suite.hpp"
 
@@ -7,31 +8,7 @@ namespace {
 
 using namespace threading;
 
-/// Over an RLock of its own, which only others can look at: it is held if they cannot have it.
-struct OwnLock : InThreads {
-  static constexpr bool recursive = true;
-  bool held() {
-    const sync::ActorScope somebody_else{sync::new_actor()};
-    if (!condition.acquire(false)) return true;
-    condition.release();
-    return false;
-  }
-  Condition condition;
-};
-struct GivenRLock : InThreads {
-  static constexpr bool recursive = true;
-  bool held() const { return lock.is_owned(); }
-  RLock lock;
-  Condition condition{lock};
-};
-struct GivenLock : InThreads {
-  static constexpr bool recursive = false;
-  bool held() const { return lock.locked(); }
-  Lock lock;
-  Condition condition{lock};
-};
-
-using Kinds = ::testing::Types<OwnLock, GivenRLock, GivenLock>;
+using Kinds = Conditions<InThreads, Condition, RLock, Lock>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Threading, ConditionSuite, Kinds);
 INSTANTIATE_TYPED_TEST_SUITE_P(Threading, ConditionStressSuite, Kinds);
 

@@ -1,24 +1,19 @@
 #pragma once
 
 // What std::scoped_lock and std::unique_lock ask of a lock, and what a user may expect of mutual exclusion. Instantiate with
-// INSTANTIATE_TYPED_TEST_SUITE_P over types that are made by default as free locks. A lock that also models TimedLockable is asked
-// for that too.
+// INSTANTIATE_TYPED_TEST_SUITE_P over kinds that name a type which is made by default as a free lock. A lock that also models
+// TimedLockable is asked for that too.
+//
+//     using Kind = Locking<InThreads, Lock>;
 
 #include <chrono>
 #include <concepts>
-#include <memory>
 #include <mutex>
 #include <thread>
-#include <utility>
-#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "tandem/base/atomics.hpp"
-#include "tandem/sync/event.hpp"
-#include "tandem/sync/local_futex.hpp"
-#include "tandem/threading/thread.hpp"
-#include "tests/support/eventually.hpp"
+#include "tests/conformance/waiters.hpp"
 
 namespace tandem::test {
 
@@ -36,22 +31,24 @@ concept TimedLockable =
       { lock.try_lock_until(when) } -> std::convertible_to<bool>;
     };
 
-/// How many sleep, wherever those sleep who wait for an L. For locks whose waiters are not in the process's parking lot, specialize
-/// it.
-template <class L>
-struct Sleepers {
-  static std::size_t now() { return sync::LocalFutex::parked(); }
+template <class World, Lockable L>
+struct Locking : World {
+  using Lock = L;
 };
 
-template <Lockable L>
+template <class Kind>
 class LockableSuite : public ::testing::Test {
  protected:
-  /// What another thread answers.
+  using L = typename Kind::Lock;
+
+  /// What another actor answers.
   template <class Call>
-  static auto elsewhere(Call call) {
-    std::unique_ptr<decltype(call())> answer;
-    threading::Thread::started([&] { answer = std::make_unique<decltype(call())>(call()); }).join();
-    return std::move(*answer);
+  static bool elsewhere(Call call) {
+    const Common<Kind, bool> answer{false};
+    Waiters<Kind> other;
+    other.start([&] { *answer = call(); });
+    EXPECT_TRUE(other.ended());
+    return *answer;
   }
   bool free_for_others() {
     return elsewhere([this] {
@@ -60,12 +57,8 @@ class LockableSuite : public ::testing::Test {
       return true;
     });
   }
-  static void await_sleepers(std::size_t n) {
-    ASSERT_TRUE(eventually([&] { return Sleepers<L>::now() == n; }));
-  }
 
   L lock;
-  const std::size_t parked = Sleepers<L>::now();
 };
 TYPED_TEST_SUITE_P(LockableSuite);
 
@@ -87,7 +80,7 @@ TYPED_TEST_P(LockableSuite, WorksWithTheStandardGuards) {
     EXPECT_FALSE(this->free_for_others());
   }
   EXPECT_TRUE(this->free_for_others());
-  TypeParam other;
+  typename TypeParam::Lock other;
   {
     const std::scoped_lock both{this->lock, other};
     EXPECT_FALSE(this->free_for_others());
@@ -104,67 +97,66 @@ TYPED_TEST_P(LockableSuite, WorksWithTheStandardGuards) {
 }
 
 TYPED_TEST_P(LockableSuite, LetsTheWaitingInWhenItIsReleased) {
-  base::Atomic<int> in{0};
-  std::vector<threading::Thread> threads;
+  const Common<TypeParam, base::Atomic<int>> in{0};
+  Waiters<TypeParam> others;
   this->lock.lock();
   for (int i = 0; i < 4; ++i) {
-    threads.push_back(threading::Thread::started([&] {
+    others.start([&] {
       const std::scoped_lock hold{this->lock};
-      ++in;
-    }));
+      ++*in;
+    });
   }
-  this->await_sleepers(this->parked + 4);
-  EXPECT_EQ(in.load(), 0);
+  ASSERT_TRUE(others.asleep(4));
+  EXPECT_EQ(in->load(), 0);
   this->lock.unlock();
-  for (threading::Thread& thread : threads) EXPECT_TRUE(thread.join(std::chrono::seconds{20}));
-  EXPECT_EQ(in.load(), 4);
+  EXPECT_TRUE(others.ended());
+  EXPECT_EQ(in->load(), 4);
 }
 
 TYPED_TEST_P(LockableSuite, LetsOneInAtATime) {
   constexpr int rounds = 20'000;
-  long plain = 0;  // no atomic: TSan proves the order
-  {
-    std::vector<threading::Thread> threads;
-    for (int t = 0; t < 4; ++t) {
-      threads.push_back(threading::Thread::started([&, t] {
-        for (int i = 0; i < rounds; ++i) {
-          if (t == 0 && i % 2 == 0) {
-            while (!this->lock.try_lock()) std::this_thread::yield();
-          } else {
-            this->lock.lock();
-          }
-          ++plain;
-          this->lock.unlock();
+  const Common<TypeParam, long> plain{0};  // no atomic: TSan proves the order
+  Waiters<TypeParam> others;
+  for (int t = 0; t < 4; ++t) {
+    others.start([&, t] {
+      for (int i = 0; i < rounds; ++i) {
+        if (t == 0 && i % 2 == 0) {
+          while (!this->lock.try_lock()) std::this_thread::yield();
+        } else {
+          this->lock.lock();
         }
-      }));
-    }
+        ++*plain;
+        this->lock.unlock();
+      }
+    });
   }
-  EXPECT_EQ(plain, 4L * rounds);
+  EXPECT_TRUE(others.ended(std::chrono::seconds{50}));
+  EXPECT_EQ(*plain, 4L * rounds);
 }
 
 // Deadlock avoidance of std::scoped_lock works by try_lock: two threads that name two locks in either order both get on.
 TYPED_TEST_P(LockableSuite, TwoInEitherOrder) {
-  TypeParam other;
-  int plain = 0;
-  {
-    const auto forth = threading::Thread::started([&] {
-      for (int i = 0; i < 2000; ++i) {
-        const std::scoped_lock both{this->lock, other};
-        ++plain;
-      }
-    });
-    const auto back = threading::Thread::started([&] {
-      for (int i = 0; i < 2000; ++i) {
-        const std::scoped_lock both{other, this->lock};
-        ++plain;
-      }
-    });
-  }
-  EXPECT_EQ(plain, 4000);
+  typename TypeParam::Lock other;
+  const Common<TypeParam, int> plain{0};
+  Waiters<TypeParam> others;
+  others.start([&] {
+    for (int i = 0; i < 2000; ++i) {
+      const std::scoped_lock both{this->lock, other};
+      ++*plain;
+    }
+  });
+  others.start([&] {
+    for (int i = 0; i < 2000; ++i) {
+      const std::scoped_lock both{other, this->lock};
+      ++*plain;
+    }
+  });
+  EXPECT_TRUE(others.ended(std::chrono::seconds{50}));
+  EXPECT_EQ(*plain, 4000);
 }
 
 TYPED_TEST_P(LockableSuite, GivesUpAtItsTimeAndNotBefore) {
-  if constexpr (TimedLockable<TypeParam>) {
+  if constexpr (TimedLockable<typename TypeParam::Lock>) {
     using namespace std::chrono_literals;
     const std::scoped_lock hold{this->lock};
     const auto try_for = [&](auto time) { return this->elsewhere([&, time] { return this->lock.try_lock_for(time); }); };
@@ -182,11 +174,12 @@ TYPED_TEST_P(LockableSuite, GivesUpAtItsTimeAndNotBefore) {
 
 // However long ago that was: it must not turn into "for ever" on the way.
 TYPED_TEST_P(LockableSuite, ATimeInThePastHasPassed) {
-  if constexpr (TimedLockable<TypeParam>) {
+  if constexpr (TimedLockable<typename TypeParam::Lock>) {
     using Steady = std::chrono::steady_clock::time_point;
     using System = std::chrono::system_clock::time_point;
     this->lock.lock();
-    auto waiter = threading::Thread::started([&] {
+    Waiters<TypeParam> waiter;
+    waiter.start([&] {
       const auto expect_passed = [this](bool taken) {
         EXPECT_FALSE(taken);
         if (taken) this->lock.unlock();
@@ -197,45 +190,46 @@ TYPED_TEST_P(LockableSuite, ATimeInThePastHasPassed) {
       expect_passed(this->lock.try_lock_until(System::min()));
       expect_passed(this->lock.try_lock_for(std::chrono::hours::min()));
     });
-    EXPECT_TRUE(waiter.join(std::chrono::seconds{5})) << "it waits for what is over";
+    EXPECT_TRUE(waiter.ended(std::chrono::seconds{5})) << "it waits for what is over";
     this->lock.unlock();
   }
 }
 
 TYPED_TEST_P(LockableSuite, IsTakenInTime) {
-  if constexpr (TimedLockable<TypeParam>) {
+  if constexpr (TimedLockable<typename TypeParam::Lock>) {
     using namespace std::chrono_literals;
     EXPECT_TRUE(this->lock.try_lock_for(0ms));
     this->lock.unlock();
     EXPECT_TRUE(this->lock.try_lock_until(std::chrono::system_clock::now() - 1s)) << "it is free: there is no need to wait";
-    auto waiter = threading::Thread::started([&] {
+    Waiters<TypeParam> waiter;
+    ASSERT_TRUE(waiter.start_asleep([&] {
       EXPECT_TRUE(this->lock.try_lock_for(20s));
       this->lock.unlock();
       EXPECT_TRUE(this->lock.try_lock_until(std::chrono::steady_clock::time_point::max()));
       this->lock.unlock();
-    });
-    this->await_sleepers(this->parked + 1);
+    }));
     this->lock.unlock();
-    EXPECT_TRUE(waiter.join(20s));
+    EXPECT_TRUE(waiter.ended());
   }
 }
 
 // Whoever gives up must leave no trace: the next release must wake somebody who still waits.
 TYPED_TEST_P(LockableSuite, GivingUpStealsNobodysTurn) {
-  if constexpr (TimedLockable<TypeParam>) {
+  if constexpr (TimedLockable<typename TypeParam::Lock>) {
     using namespace std::chrono_literals;
     for (int round = 0; round < 200; ++round) {
       this->lock.lock();
-      const auto patient = threading::Thread::started([&] { const std::scoped_lock hold{this->lock}; });
-      const auto hasty = threading::Thread::started([&] {
+      Waiters<TypeParam> others;
+      others.start([&] { const std::scoped_lock hold{this->lock}; });
+      others.start([&] {
         if (this->lock.try_lock_for(100us)) this->lock.unlock();
       });
       const Deadline about_then = std::chrono::microseconds{50 + round % 100};
       while (!about_then.expired()) {
       }
       this->lock.unlock();
+      ASSERT_TRUE(others.ended()) << "one was forgotten in round " << round;
     }
-    SUCCEED() << "nobody was forgotten: both threads ended in each round";
   }
 }
 

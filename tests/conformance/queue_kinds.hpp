@@ -6,6 +6,8 @@
 //       template <class T> using Queue = ...;
 //       static std::size_t next(const std::vector<int>& inside);  // the place of the item that is gotten next
 //     };
+//
+// It says, too, what not all queues have: see AnyQueue.
 
 #include <algorithm>
 #include <cstddef>
@@ -16,13 +18,21 @@
 
 namespace tandem::test {
 
-struct Fifo : InThreads {
+struct AnyQueue {
+  /// Whether who came first to wait is served first.
+  static constexpr bool first_come_first_served = true;
+  /// Whether it has a qsize(); the throwing get(deadline) and get_nowait(), and put_nowait().
+  static constexpr bool tells_size = true;
+  static constexpr bool throws_empty = true;
+};
+
+struct Fifo : InThreads, AnyQueue {
   template <class T>
   using Queue = queue::Queue<T>;
   static std::size_t next(const std::vector<int>& /*inside*/) { return 0; }
 };
 
-struct Lifo : InThreads {
+struct Lifo : InThreads, AnyQueue {
   template <class T>
   using Queue = queue::LifoQueue<T>;
   static std::size_t next(const std::vector<int>& inside) { return inside.size() - 1; }
@@ -40,7 +50,7 @@ struct Smaller {
   }
 };
 
-struct Priority : InThreads {
+struct Priority : InThreads, AnyQueue {
   template <class T>
   using Queue = queue::PriorityQueue<T, Smaller>;
   static std::size_t next(const std::vector<int>& inside) {
@@ -48,7 +58,7 @@ struct Priority : InThreads {
   }
 };
 
-struct Simple : InThreads {
+struct Simple : InThreads, AnyQueue {
   template <class T>
   using Queue = queue::SimpleQueue<T>;
   static std::size_t next(const std::vector<int>& /*inside*/) { return 0; }

@@ -1,6 +1,7 @@
 #pragma once
 
-// How a Queue, LifoQueue or PriorityQueue ends: shutdown(), as CPython 3.13 and later have it. Kinds: queue_kinds.hpp.
+// How a Queue, LifoQueue or PriorityQueue ends: shutdown(), as CPython 3.13 and later have it. What that means for join() is
+// queue_join_suite.hpp's. Kinds: queue_kinds.hpp.
 
 #include <chrono>
 #include <cstddef>
@@ -102,108 +103,27 @@ TYPED_TEST_P(QueueShutdownSuite, MayBeSaidAgain) {
   EXPECT_THROW(this->queue.get(), queue::ShutDown);
 }
 
-TYPED_TEST_P(QueueShutdownSuite, TheRestMustStillBeReportedDone) {
-  using namespace std::chrono_literals;
-  this->queue.put(1);
-  this->queue.shutdown();
-  EXPECT_FALSE(this->queue.join(1ms));
-  this->queue.get();
-  this->queue.task_done();
-  EXPECT_TRUE(this->queue.join());
-}
-
-TYPED_TEST_P(QueueShutdownSuite, ImmediateDropsTheRestWhichCountsAsDone) {
-  using namespace std::chrono_literals;
-  const auto shared = std::make_shared<int>(1);
-  typename TestFixture::template QueueOf<std::shared_ptr<int>> handles;
-  for (int i = 0; i < 3; ++i) handles.put(shared);
-  handles.shutdown(true);
-  EXPECT_EQ(shared.use_count(), 1);
-  EXPECT_TRUE(handles.empty());
-  EXPECT_THROW(handles.get(), queue::ShutDown);
-  EXPECT_TRUE(handles.join(0s));
-  EXPECT_THROW(handles.task_done(), std::invalid_argument);
-}
-
-TYPED_TEST_P(QueueShutdownSuite, ImmediateLeavesWhatIsUnderWayToBeReported) {
-  using namespace std::chrono_literals;
-  for (int i = 0; i < 3; ++i) this->queue.put(i);
-  this->queue.get();
-  this->queue.shutdown(true);
-  EXPECT_FALSE(this->queue.join(1ms)) << "one was gotten and not reported";
-  this->queue.task_done();
-  EXPECT_TRUE(this->queue.join());
-}
-
-// Reports may run ahead of the gets, so that fewer are unfinished than are in the queue.
-TYPED_TEST_P(QueueShutdownSuite, ImmediateNeverCountsBelowZero) {
-  using namespace std::chrono_literals;
-  this->queue.put(1);
-  this->queue.put(2);
-  this->queue.task_done();
-  this->queue.shutdown(true);
-  EXPECT_TRUE(this->queue.join(0s));
-  EXPECT_THROW(this->queue.task_done(), std::invalid_argument);
-}
-
-TYPED_TEST_P(QueueShutdownSuite, ADestructorOfADroppedItemMayUseTheQueue) {
-  struct Asks {
-    typename TestFixture::template QueueOf<std::unique_ptr<Asks>>& queue;
-    std::size_t& seen;
-    ~Asks() { seen += queue.qsize() + 1; }
-  };
-  std::size_t seen = 0;
-  typename TestFixture::template QueueOf<std::unique_ptr<Asks>> curious;
-  for (int i = 0; i < 2; ++i) curious.put(std::unique_ptr<Asks>{new Asks{curious, seen}});
-  curious.shutdown(true);
-  EXPECT_EQ(seen, 2U);
-}
-
 TYPED_TEST_P(QueueShutdownSuite, ReleasesAllWhoWait) { this->release_all(false); }
 TYPED_TEST_P(QueueShutdownSuite, ImmediateReleasesAllWhoWait) { this->release_all(true); }
 
-TYPED_TEST_P(QueueShutdownSuite, WhoJoinsIsReleasedWhenNothingIsLeft) {
-  Waiters<TypeParam> joiner;
-  this->queue.put(1);
-  ASSERT_TRUE(joiner.start_asleep([&] { EXPECT_TRUE(this->queue.join()); }));
-  this->queue.shutdown();
-  EXPECT_TRUE(joiner.asleep(1));
-  this->queue.get();
-  this->queue.task_done();
-  EXPECT_TRUE(joiner.ended());
-}
-
-TYPED_TEST_P(QueueShutdownSuite, ImmediateReleasesWhoJoins) {
-  Waiters<TypeParam> joiner;
-  this->queue.put(1);
-  ASSERT_TRUE(joiner.start_asleep([&] { EXPECT_TRUE(this->queue.join()); }));
-  this->queue.shutdown(true);
-  EXPECT_TRUE(joiner.ended());
-}
-
 TYPED_TEST_P(QueueShutdownSuite, RangeForInManyThreadsEndsWithTheQueue) {
   this->queue.maxsize(4);
-  base::Atomic<long> sum{0};
+  const Common<TypeParam, base::Atomic<long>> sum{0};
   Waiters<TypeParam> consumers;
   for (int i = 0; i < 4; ++i) {
     consumers.start([&] {
       for (const int item : this->queue) {
-        sum += item;
-        this->queue.task_done();
+        *sum += item;
       }
     });
   }
   for (int i = 1; i <= 1000; ++i) this->queue.put(i);
-  EXPECT_TRUE(this->queue.join(std::chrono::seconds{20}));
   this->queue.shutdown();
   EXPECT_TRUE(consumers.ended());
-  EXPECT_EQ(sum.load(), 500'500);
+  EXPECT_EQ(sum->load(), 500'500);
 }
 
 REGISTER_TYPED_TEST_SUITE_P(QueueShutdownSuite, LetsNothingIn, IsSaidRatherThanFull, GivesTheRestAndThenSaysSo, MayBeSaidAgain,
-                            TheRestMustStillBeReportedDone, ImmediateDropsTheRestWhichCountsAsDone,
-                            ImmediateLeavesWhatIsUnderWayToBeReported, ImmediateNeverCountsBelowZero,
-                            ADestructorOfADroppedItemMayUseTheQueue, ReleasesAllWhoWait, ImmediateReleasesAllWhoWait,
-                            WhoJoinsIsReleasedWhenNothingIsLeft, ImmediateReleasesWhoJoins, RangeForInManyThreadsEndsWithTheQueue);
+                            ReleasesAllWhoWait, ImmediateReleasesAllWhoWait, RangeForInManyThreadsEndsWithTheQueue);
 
 }  // namespace tandem::test

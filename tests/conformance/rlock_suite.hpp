@@ -93,17 +93,17 @@ TYPED_TEST_P(RLockSuite, RefusesAReleaseByOthers) {
 TYPED_TEST_P(RLockSuite, OthersWaitForTheLastRelease) {
   using namespace std::chrono_literals;
   Waiters<TypeParam> other;
-  base::Atomic<bool> in{false};
+  const Common<TypeParam, base::Atomic<bool>> in{false};
   this->lock.acquire();
   this->lock.acquire();
   ASSERT_TRUE(other.start_asleep([&] {
     EXPECT_TRUE(this->lock.acquire(20s));
-    in = true;
+    *in = true;
     this->lock.release();
   }));
   this->lock.release();
   EXPECT_TRUE(other.asleep(1)) << "the outer level is still held";
-  EXPECT_FALSE(in.load());
+  EXPECT_FALSE(in->load());
   this->lock.release();
   EXPECT_TRUE(other.ended());
 }
@@ -112,10 +112,10 @@ TYPED_TEST_P(RLockSuite, KeepsCountUnderLoad) {
   static_cast<void>(seed());  // chosen and printed before the actors ask for it
   constexpr int actors = 4;
   const int rounds_each = rounds(3000);
-  long plain = 0;  // no atomic: TSan proves the order
+  const Common<TypeParam, long> plain{0};  // no atomic: TSan proves the order
   long expected = 0;
   {
-    std::vector<long> takes(actors);
+    CommonRow<TypeParam, long> takes(actors);
     Waiters<TypeParam> others;
     for (std::uint32_t a = 0; a < actors; ++a) {
       others.start([&, a] {
@@ -125,7 +125,7 @@ TYPED_TEST_P(RLockSuite, KeepsCountUnderLoad) {
           for (int level = 0; level < depth; ++level) {
             // The first one may give up; its holder may not.
             while (!this->lock.acquire(up_to(std::chrono::microseconds{50}, random))) EXPECT_EQ(level, 0);
-            ++plain;
+            ++*plain;
           }
           takes[a] += depth;
           for (int level = 0; level < depth; ++level) this->lock.release();
@@ -135,7 +135,7 @@ TYPED_TEST_P(RLockSuite, KeepsCountUnderLoad) {
     EXPECT_TRUE(others.ended(std::chrono::seconds{50}));
     for (const long n : takes) expected += n;
   }
-  EXPECT_EQ(plain, expected);
+  EXPECT_EQ(*plain, expected);
   EXPECT_FALSE(this->lock.locked());
 }
 

@@ -64,21 +64,21 @@ TYPED_TEST_P(SemaphoreSuite, ReleasingNFreesNWhoWait) {
   using namespace std::chrono_literals;
   typename TestFixture::Semaphore semaphore{5};
   this->take(semaphore, 5);
-  base::Atomic<int> through{0};
+  const Common<TypeParam, base::Atomic<int>> through{0};
   Waiters<TypeParam> waiters;
   for (int i = 0; i < 5; ++i) {
     waiters.start([&, i] {
       EXPECT_TRUE(i % 2 == 0 ? semaphore.acquire(20s) : semaphore.acquire());
-      ++through;
+      ++*through;
     });
   }
   ASSERT_TRUE(waiters.asleep(5));
   semaphore.release(3);
-  ASSERT_TRUE(eventually([&] { return through.load() == 3; }));
+  ASSERT_TRUE(eventually([&] { return through->load() == 3; }));
   ASSERT_TRUE(waiters.asleep(2));
   semaphore.release(2);
   EXPECT_TRUE(waiters.ended());
-  EXPECT_EQ(through.load(), 5);
+  EXPECT_EQ(through->load(), 5);
   EXPECT_FALSE(semaphore.acquire(false)) << "each took one";
 }
 
@@ -139,19 +139,19 @@ TYPED_TEST_P(SemaphoreSuite, RacingReleasesBeyondItsValue) {
     for (int round = 0; round < rounds(200); ++round) {
       typename TestFixture::Semaphore semaphore{3};
       this->take(semaphore, 3);
-      base::Atomic<int> accepted{0};
+      const Common<TypeParam, base::Atomic<int>> accepted{0};
       Waiters<TypeParam> actors;
       for (std::uint32_t a = 0; a < 3; ++a) {
         actors.start([&, a, round] {
           Random random = random_engine(static_cast<std::uint32_t>(round) * 3 + a);
           for (int i = 0; i < 2; ++i) {
             spin_a_moment(random);
-            accepted += !refuses<std::invalid_argument>([&] { semaphore.release(); });
+            *accepted += !refuses<std::invalid_argument>([&] { semaphore.release(); });
           }
         });
       }
       ASSERT_TRUE(actors.ended());
-      ASSERT_EQ(accepted.load(), 3);
+      ASSERT_EQ(accepted->load(), 3);
       this->expect_permits(semaphore, 3);
     }
   }
@@ -160,8 +160,8 @@ TYPED_TEST_P(SemaphoreSuite, RacingReleasesBeyondItsValue) {
 TYPED_TEST_P(SemaphoreSuite, NeverMoreInsideThanPermits) {
   static_cast<void>(seed());
   typename TestFixture::Semaphore rooms{3};
-  base::Atomic<int> inside{0};
-  base::Atomic<int> too_many{0};
+  const Common<TypeParam, base::Atomic<int>> inside{0};
+  const Common<TypeParam, base::Atomic<int>> too_many{0};
   Waiters<TypeParam> guests;
   for (std::uint32_t guest = 0; guest < 8; ++guest) {
     guests.start([&, guest] {
@@ -170,15 +170,15 @@ TYPED_TEST_P(SemaphoreSuite, NeverMoreInsideThanPermits) {
         const bool patient = random() % 4 == 0;
         const Deadline deadline = patient ? Deadline::never() : Deadline{up_to(std::chrono::microseconds{100}, random)};
         if (!rooms.acquire(deadline)) continue;
-        too_many += ++inside > 3;
+        *too_many += ++*inside > 3;
         if (random() % 8 == 0) spin_a_moment(random);
-        --inside;
+        --*inside;
         rooms.release();
       }
     });
   }
   EXPECT_TRUE(guests.ended(std::chrono::seconds{50}));
-  EXPECT_EQ(too_many.load(), 0);
+  EXPECT_EQ(too_many->load(), 0);
   this->expect_permits(rooms, 3);
 }
 

@@ -68,23 +68,23 @@ template <class World, class Condition, class L>
 struct Guarded : Consumed<World> {
   void provide() {
     const std::scoped_lock hold{condition};
-    there = true;
+    *there = true;
     condition.notify();
   }
   L lock;
   Condition condition{lock};
-  bool there = false;  // guarded by the condition
+  const typename World::template Common<bool> there{false};  // guarded by the condition
 };
 
 template <class World, class Condition, class L>
 struct ConditionWait : Guarded<World, Condition, L> {
   bool wait(auto... how) {
     const std::scoped_lock hold{this->condition};
-    if (!this->there) {
+    if (!*this->there) {
       const bool notified = this->condition.wait(how...);
-      EXPECT_EQ(notified, this->there) << "it answers whether it was notified";
+      EXPECT_EQ(notified, *this->there) << "it answers whether it was notified";
     }
-    return std::exchange(this->there, false);
+    return std::exchange(*this->there, false);
   }
 };
 
@@ -92,9 +92,9 @@ template <class World, class Condition, class L>
 struct ConditionWaitFor : Guarded<World, Condition, L> {
   bool wait(auto... how) {
     const std::scoped_lock hold{this->condition};
-    const bool got = this->condition.wait_for([this] { return this->there; }, how...);
-    EXPECT_EQ(got, this->there);
-    this->there = false;
+    const bool got = this->condition.wait_for([this] { return *this->there; }, how...);
+    EXPECT_EQ(got, *this->there);
+    *this->there = false;
     return got;
   }
 };

@@ -2,6 +2,8 @@
 
 // What the suites share: those who wait, how one knows that they sleep, and what one expects of misuse and of time.
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,17 +20,43 @@
 
 #include "tandem/base/atomics.hpp"
 #include "tandem/base/deadline.hpp"
+#include "tandem/sync/current.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/threading/thread.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace tandem::test {
 
+/// What a test and its actors have in common beside what is tested, in a world of threads: a variable. Used like a pointer to it.
+template <class T>
+class Variable {
+ public:
+  template <class... Args>
+  explicit Variable(Args&&... args) : value_(std::forward<Args>(args)...) {}
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+  T& operator*() const noexcept { return value_; }
+  T* operator->() const noexcept { return &value_; }
+
+ private:
+  mutable T value_;
+};
+
 /// The world that most kinds live in: threads of this process, which sleep in its parking lot. A kind derives from its world; that
 /// of another kind of waiter has the same names.
 struct InThreads {
   using World = InThreads;
   using Actor = threading::Thread;
+  /// Whether the actors share all memory with the test, and with it stop tokens and objects of the language.
+  static constexpr bool one_process = true;
+  /// For what they write otherwise: one T, or a number of them.
+  template <class T>
+  using Common = Variable<T>;
+  template <class T>
+  using CommonRow = std::vector<T>;
+  /// Who runs this, among the actors of a test.
+  static std::uint64_t me() { return sync::current(); }
   /// How many sleep, whoever and wherever they are.
   static std::size_t asleep() { return sync::LocalFutex::parked(); }
 };
@@ -66,6 +95,41 @@ class WaitersIn {
 
 template <class Kind>
 using Waiters = WaitersIn<typename Kind::World>;
+template <class Kind, class T>
+using Common = typename Kind::World::template Common<T>;
+template <class Kind, class T>
+using CommonRow = typename Kind::World::template CommonRow<T>;
+
+/// Why some tests are not for actors in other processes.
+inline constexpr const char* stops_stay_at_home = "a stop token is known in its own process only";
+
+/// Waits until the other side has come further than `round`. Without sleep: who waits for the beginning of a race must be quick.
+inline void await_beyond(const base::Atomic<int>& rounds_begun, int round) {
+  while (rounds_begun.load() <= round) std::this_thread::yield();
+}
+
+/// What a std::vector or std::deque does in a test, for what must lie in one piece.
+template <class T, std::size_t room>
+class ShortList {
+ public:
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  T operator[](std::size_t i) const { return all_.at(i); }
+  T front() const { return all_.at(0); }
+  void push_back(T value) { all_.at(size_++) = value; }
+  void pop_front() { erase(front()); }
+  /// How many went.
+  std::size_t erase(T value) {
+    const auto end = all_.begin() + static_cast<std::ptrdiff_t>(size_);
+    const auto rest = std::remove(all_.begin(), end, value);
+    size_ = static_cast<std::size_t>(rest - all_.begin());
+    return static_cast<std::size_t>(end - rest);
+  }
+
+ private:
+  std::size_t size_ = 0;
+  std::array<T, room> all_{};
+};
 
 /// Whether `misuse` throws an Error that speaks of each of `words`, so that its reader learns the rule.
 template <class Error, class Misuse>

@@ -22,9 +22,9 @@ using multiprocessing::Queue;
 /// Runs `wait` in a thread until it sleeps, then `end`, which must end it.
 template <class Wait, class End>
 void expect_ended(Wait wait, End end) {
-  const std::size_t before = asleep_on_shared_words();
+  const std::size_t before = asleep_on_shared_words(other_threads);
   std::thread waiter{wait};
-  EXPECT_TRUE(eventually([&] { return asleep_on_shared_words() > before; }));
+  EXPECT_TRUE(eventually([&] { return asleep_on_shared_words(other_threads) > before; }));
   end();
   waiter.join();
 }

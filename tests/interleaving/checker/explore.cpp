@@ -18,6 +18,7 @@
 #include "tests/interleaving/checker/depth_first.hpp"
 #include "tests/interleaving/checker/last_words.hpp"
 #include "tests/interleaving/modelled/interrupt.hpp"
+#include "tests/interleaving/modelled/process.hpp"
 
 namespace tandem::interleaving {
 namespace {
@@ -79,6 +80,7 @@ class Exploration {
   bool run(Chooser& chooser) {
     ++outcome_.schedules;
     modelled::reset_interrupts();
+    modelled::reset_processes();
     testing::TestPartResultArray checks;
     std::optional<std::string> failure;
     {

@@ -1,6 +1,7 @@
 #include "tests/interleaving/checker/fiber.hpp"
 
 #include <cstring>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -36,12 +37,7 @@ struct InFlight {
 /// Runs one body after the other, so that a new fiber costs nothing but its first switch.
 class Fiber::Stack {
  public:
-  Stack()
-      : inside_{std::allocator_arg, boost::context::protected_fixedsize_stack{stack_bytes}, [this](boost::context::fiber&& from) {
-                  outside_ = std::move(from);
-                  run();
-                  return std::move(outside_);
-                }} {}
+  Stack() { make_fiber(); }
 
   static Stack* take() {
     if (idle().empty()) return new Stack;
@@ -52,6 +48,13 @@ class Fiber::Stack {
   void give_back() {
     body_ = nullptr;
     idle().push_back(this);
+  }
+
+  /// For one whose body stands somewhere for ever: unwinding it, as its fiber's destructor would, is what must not happen.
+  void start_anew() {
+    make_fiber();
+    in_flight_ = {};
+    give_back();
   }
 
   void begin(std::function<void()> body) { body_ = std::move(body); }
@@ -68,6 +71,16 @@ class Fiber::Stack {
     return *all;
   }
 
+  void make_fiber() {
+    const boost::context::preallocated place{memory_.sp, memory_.size, memory_};
+    ::new (static_cast<void*>(&inside_))
+        boost::context::fiber{std::allocator_arg, place, allocator_, [this](boost::context::fiber&& from) {
+                                outside_ = std::move(from);
+                                run();
+                                return std::move(outside_);
+                              }};
+  }
+
   void run() {
     for (;;) {
       body_();
@@ -75,6 +88,8 @@ class Fiber::Stack {
     }
   }
 
+  boost::context::protected_fixedsize_stack allocator_{stack_bytes};
+  boost::context::stack_context memory_ = allocator_.allocate();
   std::function<void()> body_;
   boost::context::fiber inside_, outside_;
   InFlight in_flight_;
@@ -89,5 +104,6 @@ Fiber::~Fiber() {
 void Fiber::resume() { stack_->resume(); }
 void Fiber::suspend() { stack_->suspend(); }
 void Fiber::abandon() noexcept { stack_ = nullptr; }
+void Fiber::drop() { std::exchange(stack_, nullptr)->start_anew(); }
 
 }  // namespace tandem::interleaving

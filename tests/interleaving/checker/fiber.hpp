@@ -21,6 +21,8 @@ class Fiber {
   /// The body will never go on. Its stack is left as it is, because it may stand in the middle of a function that must not throw,
   /// and others may have pointers into it.
   void abandon() noexcept;
+  /// The body will never go on, nor does anybody look at what is on its stack, which is used again for another.
+  void drop();
 
  private:
   class Stack;

@@ -1,6 +1,7 @@
 #include "tests/interleaving/checker/model.hpp"
 
 #include "tests/interleaving/modelled/interrupt.hpp"
+#include "tests/interleaving/modelled/process.hpp"
 
 namespace tandem::interleaving {
 
@@ -8,6 +9,14 @@ void Model::interrupted_thread(std::string name, std::function<void()> body) {
   const int index = scheduler_.add_thread(std::move(name), std::move(body));
   modelled::interrupts_concern(index);
   may("Ctrl-C", modelled::interrupt);
+}
+
+void Model::mortal_thread(std::string name, std::function<void()> body) {
+  const int index = scheduler_.add_thread(std::move(name), std::move(body));
+  may("it is killed", [this, index] {
+    modelled::has_died(index);
+    scheduler_.kill(index);
+  });
 }
 
 void Model::may_pass(std::chrono::nanoseconds time) {

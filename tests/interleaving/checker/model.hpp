@@ -32,6 +32,10 @@ class Model {
   void thread(std::string name, std::function<void()> body) { scheduler_.add_thread(std::move(name), std::move(body)); }
   /// The same, for the one thread that Ctrl-C concerns. It may come once, at any moment, or not at all.
   void interrupted_thread(std::string name, std::function<void()> body);
+  /// The same, for one that may be killed at any moment, or not at all, like a process: see platform::has_ended().
+  void mortal_thread(std::string name, std::function<void()> body);
+  /// How often a sleeper was helped by nothing but the end of its nap: a wake was lost, or whoever should have woken it is dead.
+  unsigned naps_for_nothing() const noexcept { return scheduler_.naps_for_nothing(); }
   /// Happens at any moment, or not at all, and in one piece.
   void may(const char* what, std::function<void()> action) { scheduler_.add_event(what, std::move(action)); }
   void may_pass(std::chrono::nanoseconds time);

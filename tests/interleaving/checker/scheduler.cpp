@@ -18,7 +18,9 @@ Scheduler::Scheduler(Chooser& chooser, Trace& trace, std::function<bool()> faile
 
 Scheduler::~Scheduler() {
   for (const auto& thread : threads_) {
-    if (thread->fiber != nullptr && !thread->ended) thread->fiber->abandon();
+    if (thread->fiber == nullptr) continue;
+    if (!thread->ended) thread->fiber->abandon();
+    if (thread->killed) thread->fiber->drop();
   }
 }
 
@@ -34,6 +36,13 @@ int Scheduler::add_thread(std::string name, std::function<void()> body) {
 }
 
 void Scheduler::add_event(const char* what, std::function<void()> action) { events_.push_back({what, std::move(action)}); }
+
+void Scheduler::kill(int thread) noexcept {
+  Thread& victim = *threads_[static_cast<std::size_t>(thread)];
+  if (victim.ended) return;
+  victim.ended = victim.killed = true;
+  victim.sleeps = victim.wants = nullptr;
+}
 
 std::vector<std::string> Scheduler::names() const {
   std::vector<std::string> names;
@@ -165,11 +174,12 @@ void Scheduler::unlock(const Object& mutex) {
   record(mutex, Step::Kind::written, "unlock mutex", {}, 1, 0);
 }
 
-bool Scheduler::sleep(const Object& word, Deadline deadline) {
+bool Scheduler::sleep(const Object& word, Deadline deadline, bool patient) {
   if (deadline.when().time_since_epoch() <= now_) return false;
   Thread& sleeper = self();
   kernel_ = past() = mix(mix(past(), kernel_), surroundings_);
   sleeper.timed_out = false;
+  sleeper.patient = patient;
   sleeper.sleeps = &word;
   sleeper.came = trace_.size();
   sleeper.deadline = deadline;
@@ -178,20 +188,21 @@ bool Scheduler::sleep(const Object& word, Deadline deadline) {
   return !sleeper.timed_out;
 }
 
-void Scheduler::wake(const Object& word, int n) {
+int Scheduler::wake(const Object& word, int n) {
   offer(false);
   kernel_ = past() = mix(mix(past(), kernel_), surroundings_);
   note("wakes who sleeps on the word");
-  for (; n > 0; --n) {
+  for (int woken = 0; woken < n; ++woken) {
     Thread* first = nullptr;
     for (const auto& thread : threads_) {
       if (thread->sleeps == &word && (first == nullptr || thread->came < first->came)) first = thread.get();
     }
-    if (first == nullptr) return;
+    if (first == nullptr) return woken;
     first->sleeps = nullptr;
     first->past = mix(first->past, kernel_);
     something_changed();
   }
+  return n;
 }
 
 void Scheduler::at_once(const char* what, const std::function<void()>& action) {

@@ -31,6 +31,10 @@ class Scheduler {
   Scheduler& operator=(const Scheduler&) = delete;
 
   int add_thread(std::string name, std::function<void()> body);
+  /// In an event: that thread stops where it is, for ever. The run may end without it.
+  void kill(int thread) noexcept;
+  /// How often a patient sleeper was woken by its time because nobody else could go on.
+  unsigned naps_for_nothing() const noexcept { return naps_; }
   /// Something that may happen once, at any moment, in one piece, or never.
   void add_event(const char* what, std::function<void()> action);
 
@@ -53,10 +57,11 @@ class Scheduler {
   void lock(const Object& mutex);
   void unlock(const Object& mutex);
   void yield(Where where);
-  /// Sleeps on `word`, whose value was compared by the caller after point(); false if the deadline has passed.
-  bool sleep(const Object& word, Deadline deadline);
-  /// Wakes up to n who sleep on `word`, first come first served; it need not be alive.
-  void wake(const Object& word, int n);
+  /// Sleeps on `word`, whose value was compared by the caller after point(); false if the deadline has passed. Of a patient one the
+  /// time is not up before all others stand still, unless a preemption is spent on it: it sleeps in naps, again and again.
+  bool sleep(const Object& word, Deadline deadline, bool patient = false);
+  /// Wakes up to n who sleep on `word`, first come first served; it need not be alive. Says how many it woke.
+  int wake(const Object& word, int n);
   /// Carries `action` out in one piece.
   void at_once(const char* what, const std::function<void()>& action);
   /// Lets time pass; in one piece, too.
@@ -72,6 +77,8 @@ class Scheduler {
     sync::ActorId actor;
     std::unique_ptr<Fiber> fiber;  // once it has begun
     bool ended = false;
+    bool killed = false;
+    bool patient = false;            // how it sleeps
     bool tired = false;              // spins, and nobody has changed anything since
     bool timed_out = false;          // how its last sleep ended
     const Object* wants = nullptr;   // the mutex that it is about to take
@@ -123,8 +130,9 @@ class Scheduler {
   std::vector<Way> costly_, tired_;  // kept for their memory
   std::optional<std::string> failure_;
   std::chrono::nanoseconds now_ = std::chrono::hours{1};
-  std::uint64_t surroundings_ = 0;     // stands for all jumps of the clock and events, and what led to them
-  std::uint64_t kernel_ = 0;           // stands for all sleeps and wakes
+  std::uint64_t surroundings_ = 0;  // stands for all jumps of the clock and events, and what led to them
+  std::uint64_t kernel_ = 0;        // stands for all sleeps and wakes
+  unsigned naps_ = 0;
   mutable std::uint32_t objects_ = 0;  // how many have a name
   Thread* on_stack_ = nullptr;         // whose fiber is being executed
   int running_ = -1;                   // whom what happens is put down to

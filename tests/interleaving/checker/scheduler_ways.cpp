@@ -37,9 +37,11 @@ void Scheduler::list_ways(int from, bool goes_on) {
   } else {
     list_runnable(from, ways_, tired_);
   }
+  const bool somebody_can = !ways_.empty() || !tired_.empty();
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     if (threads_[i]->sleeps == nullptr || threads_[i]->deadline.is_never()) continue;
-    (goes_on ? costly_ : ways_).push_back({Way::Kind::time_out, i});
+    const bool at_no_cost = !goes_on && !(threads_[i]->patient && somebody_can);
+    (at_no_cost ? ways_ : costly_).push_back({Way::Kind::time_out, i});
   }
   std::vector<Way>& rest = ways_.empty() ? ways_ : costly_;
   rest.insert(rest.end(), tired_.begin(), tired_.end());
@@ -52,7 +54,7 @@ void Scheduler::list_ways(int from, bool goes_on) {
 
 /// Who runs next, as the chooser wants it; -1 if nobody is left or the run has failed.
 int Scheduler::pick(int from, bool yields) {
-  const bool goes_on = !yields && from >= 0 && may_run(*threads_[static_cast<std::size_t>(from)]);
+  bool goes_on = !yields && from >= 0 && may_run(*threads_[static_cast<std::size_t>(from)]);
   for (;;) {
     const bool first = chooser_.arrive();
     if (goes_on && (first || chooser_.left() == 0)) return from;
@@ -70,9 +72,14 @@ int Scheduler::pick(int from, bool yields) {
     preempted_ = preempted_ || chosen >= free_ways_;
     if (way.kind == Way::Kind::happen) {
       happen(events_[way.index]);
+      goes_on = goes_on && may_run(*threads_[static_cast<std::size_t>(from)]);  // it may have been killed
       continue;
     }
-    if (way.kind == Way::Kind::time_out) expire(*threads_[way.index]);
+    if (way.kind == Way::Kind::time_out) {
+      Thread& sleeper = *threads_[way.index];
+      if (sleeper.patient && chosen < free_ways_) ++naps_;
+      expire(sleeper);
+    }
     threads_[way.index]->tired = false;
     return static_cast<int>(way.index);
   }

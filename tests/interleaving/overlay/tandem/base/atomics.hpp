@@ -105,6 +105,8 @@ class Atomic {
   interleaving::Object object_;
 };
 
+inline constexpr bool atomics_are_bare = false;
+
 /// Lets another thread run, if there is one that has something to do.
 inline void cpu_pause(interleaving::Where where = interleaving::Where::current()) noexcept { interleaving::yield(where); }
 

@@ -1,0 +1,11 @@
+#include "tests/conformance/lockable_suite.hpp"
+#include "tests/conformance/process_waiters.hpp"
+#include "tests/conformance/shared_kinds.hpp"
+
+namespace tandem::test {
+namespace {
+
+INSTANTIATE_TYPED_TEST_SUITE_P(BetweenProcesses, LockableSuite, SharedLocks<BetweenProcesses>);
+
+}  // namespace
+}  // namespace tandem::test
