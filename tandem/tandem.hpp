@@ -7,5 +7,6 @@
 #include <tandem/multiprocessing.hpp>
 #include <tandem/queue.hpp>
 #include <tandem/socketserver.hpp>
+#include <tandem/subprocess.hpp>
 #include <tandem/threading.hpp>
 #include <tandem/version.hpp>

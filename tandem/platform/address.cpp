@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "tandem/platform/errors.hpp"
 
@@ -85,6 +87,38 @@ SocketAddress SocketAddress::parse(std::string_view text) {
   return address;
 }
 
+SocketAddress SocketAddress::path(std::string_view path) {
+  if (path.empty() || path.find('\0') != std::string_view::npos) {
+    throw std::invalid_argument("the path of a unix socket must not be empty or contain a NUL byte");
+  }
+  return of_unix({path.data(), path.size()}, 1);
+}
+
+SocketAddress SocketAddress::abstract(std::string_view name) { return of_unix(std::string{'\0'}.append(name), 0); }
+
+SocketAddress SocketAddress::of_unix(std::string name, std::size_t terminator) {
+  sockaddr_un address{};
+  if (name.size() + 1 > sizeof address.sun_path) {
+    throw std::invalid_argument("the name of a unix socket has at most " + std::to_string(sizeof address.sun_path - 1) +
+                                " bytes: " + name);
+  }
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, name.data(), name.size());
+  SocketAddress result;
+  std::memcpy(result.storage_, &address, sizeof address);
+  result.size_ = static_cast<unsigned>(offsetof(sockaddr_un, sun_path) + name.size() + terminator);
+  return result;
+}
+
+bool SocketAddress::is_unix() const noexcept { return family() == AF_UNIX; }
+
+std::string SocketAddress::path() const {
+  if (!is_unix() || size_ <= offsetof(sockaddr_un, sun_path)) return {};
+  const auto address = as<sockaddr_un>(*this);
+  if (address.sun_path[0] == '\0') return {};
+  return std::string{address.sun_path, ::strnlen(address.sun_path, size_ - offsetof(sockaddr_un, sun_path))};
+}
+
 int SocketAddress::family() const noexcept { return as<sockaddr>(*this).sa_family; }
 
 int SocketAddress::port() const noexcept {
@@ -115,6 +149,13 @@ std::string SocketAddress::text() const {
     const auto address = as<sockaddr_in6>(*this);
     ::inet_ntop(AF_INET6, &address.sin6_addr, host, sizeof host);
     return std::string{"["}.append(host).append("]:").append(std::to_string(port()));
+  }
+  if (is_unix()) {
+    if (std::string path_text = path(); !path_text.empty()) return path_text;
+    const auto address = as<sockaddr_un>(*this);
+    constexpr std::size_t head = offsetof(sockaddr_un, sun_path);
+    if (size_ <= head) return "a unix socket without a name";
+    return std::string{"@"}.append(address.sun_path + 1, size_ - head - 1);
   }
   return "unknown address";
 }

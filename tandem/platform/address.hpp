@@ -6,7 +6,7 @@
 
 namespace tandem::platform {
 
-/// An internet address with its port, IPv4 or IPv6, as the kernel's calls take it. Cheap to copy.
+/// An internet address with its port, IPv4 or IPv6, or that of a unix socket, as the kernel's calls take it. Cheap to copy.
 class SocketAddress {
  public:
   SocketAddress() noexcept = default;
@@ -16,10 +16,19 @@ class SocketAddress {
   /// std::invalid_argument if it is none of these, std::system_error if the name cannot be resolved.
   static SocketAddress parse(std::string_view text);
 
-  /// "127.0.0.1:8080", "[::1]:8080".
+  /// A unix socket in the file system, at most 107 bytes. Throws std::invalid_argument.
+  static SocketAddress path(std::string_view path);
+  /// One that has a name and no file, and is gone with its last socket; at most 107 bytes.
+  static SocketAddress abstract(std::string_view name);
+
+  /// "127.0.0.1:8080", "[::1]:8080", "/run/x", "@name".
   std::string text() const;
   int family() const noexcept;
+  /// 0 if it has none.
   int port() const noexcept;
+  bool is_unix() const noexcept;
+  /// Of a unix socket in the file system; empty for others.
+  std::string path() const;
   /// True for 0.0.0.0 and [::], which one can listen on but not show to a user as a place to go to.
   bool is_any() const noexcept;
 
@@ -34,6 +43,8 @@ class SocketAddress {
   }
 
  private:
+  static SocketAddress of_unix(std::string name, std::size_t terminator);
+
   alignas(8) std::byte storage_[128] = {};  // sockaddr_storage, without its header
   unsigned size_ = 0;
 };

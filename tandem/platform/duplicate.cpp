@@ -14,6 +14,12 @@ Fd duplicate(int fd) {
   return Fd{copy};
 }
 
+Fd open_null() {
+  Fd null{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+  if (!null) throw_errno("open", "/dev/null");
+  return above_standard(std::move(null));
+}
+
 Fd above_standard(Fd fd) { return fd.get() > 2 ? std::move(fd) : duplicate(fd.get()); }
 
 }  // namespace tandem::platform

@@ -54,16 +54,16 @@ MessageSocketPair message_socket_pair() {
   return {above_standard(Fd{ends[0]}), above_standard(Fd{ends[1]})};
 }
 
-SendResult send_message(int socket, std::span<const Bytes> parts, std::span<const int> descriptors) {
+SendResult send_message(int socket, std::span<const Bytes> parts, std::span<const int> descriptors, bool wait) {
   std::array<iovec, max_parts> vectors{};
   std::size_t size = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     size += parts[i].size();
     vectors.at(i) = {const_cast<std::byte*>(parts[i].data()), parts[i].size()};
   }
-  if (size > max_message_size || descriptors.size() > max_message_descriptors) {
+  if (size > max_packet_size || descriptors.size() > max_message_descriptors) {
     throw std::length_error("a message of " + std::to_string(size) + " bytes with " + std::to_string(descriptors.size()) +
-                            " descriptors: at most " + std::to_string(max_message_size) + " and " +
+                            " descriptors: at most " + std::to_string(max_packet_size) + " and " +
                             std::to_string(max_message_descriptors) + " go into one");
   }
   msghdr header{};
@@ -72,11 +72,13 @@ SendResult send_message(int socket, std::span<const Bytes> parts, std::span<cons
   Control control;
   if (!descriptors.empty()) attach(header, control, descriptors);
   for (;;) {
-    if (::sendmsg(socket, &header, MSG_NOSIGNAL) >= 0) return SendResult::sent;
+    if (::sendmsg(socket, &header, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT)) >= 0) return SendResult::sent;
     if (errno == EPIPE || errno == ECONNRESET) return SendResult::closed;
     if (errno == ETOOMANYREFS) {
       // As many descriptors are on their way between this user's processes as one process may hold: until some are taken.
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return SendResult::full;
     } else if (errno != EINTR) {
       throw_errno("sendmsg");
     }
@@ -84,11 +86,16 @@ SendResult send_message(int socket, std::span<const Bytes> parts, std::span<cons
 }
 
 ReceiveResult receive_message(int socket, std::span<std::byte> buffer, ReceivedMessage& message, bool wait) {
-  iovec vector{buffer.data(), buffer.size()};
+  return receive_message(socket, std::array{buffer}, message, wait);
+}
+
+ReceiveResult receive_message(int socket, std::span<const std::span<std::byte>> buffers, ReceivedMessage& message, bool wait) {
+  std::array<iovec, max_parts> vectors{};
+  for (std::size_t i = 0; i < buffers.size(); ++i) vectors.at(i) = {buffers[i].data(), buffers[i].size()};
   Control control;
   msghdr header{};
-  header.msg_iov = &vector;
-  header.msg_iovlen = 1;
+  header.msg_iov = vectors.data();
+  header.msg_iovlen = buffers.size();
   header.msg_control = control.bytes.data();
   header.msg_controllen = control.bytes.size();
   ssize_t size = 0;
@@ -103,7 +110,7 @@ ReceiveResult receive_message(int socket, std::span<std::byte> buffer, ReceivedM
   message.descriptors.clear();
   detach(header, message.descriptors);
   message.descriptors_lost = (header.msg_flags & MSG_CTRUNC) != 0;
-  if ((header.msg_flags & MSG_TRUNC) != 0) throw std::length_error("a message of more than max_message_size bytes was received");
+  if ((header.msg_flags & MSG_TRUNC) != 0) throw std::length_error("a message was received that is longer than the place for it");
   return ReceiveResult::received;
 }
 

@@ -19,14 +19,17 @@ MessageSocketPair message_socket_pair();
 
 using Bytes = std::span<const std::byte>;
 
-/// A message of more bytes than this, or with more descriptors, is not for a socket.
+/// What those who receive here are ready for. A message of more bytes than max_packet_size, which those two need who have agreed
+/// on it, or with more descriptors, is not for a socket.
 inline constexpr std::size_t max_message_size = 64 * 1024;
+inline constexpr std::size_t max_packet_size = 128 * 1024 + 64;
 inline constexpr std::size_t max_message_descriptors = 250;
 
-enum class SendResult { sent, closed };
-/// Sends the parts as one message, waiting while the other side's buffer is full. The descriptors are copied; the caller keeps its
-/// own. `closed` if nobody is left to read it. Throws std::system_error, std::length_error if it is too large.
-SendResult send_message(int socket, std::span<const Bytes> parts, std::span<const int> descriptors = {});
+enum class SendResult { sent, closed, full };
+/// Sends the parts as one message, waiting while the other side's buffer is full; without `wait`, that is the answer. The
+/// descriptors are copied; the caller keeps its own. `closed` if nobody is left to read it. Throws std::system_error,
+/// std::length_error if it is too large.
+SendResult send_message(int socket, std::span<const Bytes> parts, std::span<const int> descriptors = {}, bool wait = true);
 
 enum class ReceiveResult { received, closed, nothing };
 struct ReceivedMessage {
@@ -34,8 +37,12 @@ struct ReceivedMessage {
   std::vector<Fd> descriptors = {};  // close-on-exec
   bool descriptors_lost = false;     // this process has no room for more of them
 };
-/// Takes one message into `buffer`, which must hold max_message_size. Without `wait`, `nothing` if there is none at the moment.
-/// `closed` once the other side is gone and everything that it sent has been taken. Throws std::system_error.
+/// Takes one message into `buffer`, which must hold what may come. Throws std::length_error if it does not. Without `wait`,
+/// `nothing` if there is none at the moment. `closed` once the other side is gone and everything that it sent has been taken.
+/// Throws std::system_error.
 ReceiveResult receive_message(int socket, std::span<std::byte> buffer, ReceivedMessage& message, bool wait = true);
+/// The same into several places, one behind the other, which can hold together what may come.
+ReceiveResult receive_message(int socket, std::span<const std::span<std::byte>> buffers, ReceivedMessage& message,
+                              bool wait = true);
 
 }  // namespace tandem::platform

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 #include <poll.h>
 
@@ -43,6 +44,26 @@ int poll_readable(std::span<const int> fds, Deadline deadline) {
     if (polled[i].revents != 0) return static_cast<int>(i);
   }
   return -1;
+}
+
+int poll_any(std::span<Awaited> awaited, std::span<Awaited> others, Deadline deadline) {
+  std::array<pollfd, 16> few{};
+  std::vector<pollfd> many;
+  const std::size_t count = awaited.size() + others.size();
+  if (count > few.size()) many.resize(count);
+  pollfd* const polled = many.empty() ? few.data() : many.data();
+  const auto events_of = [](const Awaited& it) { return static_cast<short>((it.read ? POLLIN : 0) | (it.write ? POLLOUT : 0)); };
+  pollfd* next = polled;
+  for (const auto all : {awaited, others}) {
+    for (const Awaited& it : all) *next++ = {it.fd, events_of(it), 0};
+  }
+  const int ready = ::poll(polled, count, milliseconds_left(deadline));
+  if (ready < 0 && errno != EINTR) throw_errno("poll");
+  next = polled;
+  for (const auto all : {awaited, others}) {
+    for (Awaited& it : all) it.ready = (next++)->revents != 0 && ready > 0;
+  }
+  return std::max(ready, 0);
 }
 
 bool wait_readable(int fd, Deadline deadline) { return wait_for(fd, POLLIN, deadline); }

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tandem/platform/duplicate.hpp"
 #include "tandem/platform/errors.hpp"
 #include "tandem/platform/fd.hpp"
 
@@ -20,6 +21,15 @@ namespace tandem::platform {
 namespace {
 
 ExitCode exit_code_of(const siginfo_t& info) noexcept { return info.si_code == CLD_EXITED ? info.si_status : -info.si_status; }
+
+std::optional<ExitCode> reap(idtype_t kind, int id) {
+  siginfo_t info{};
+  while (::waitid(kind, static_cast<id_t>(id), &info, WEXITED) != 0) {
+    if (errno == ECHILD) return std::nullopt;
+    if (errno != EINTR) throw_errno("waitid");
+  }
+  return exit_code_of(info);
+}
 
 }  // namespace
 
@@ -41,14 +51,8 @@ void flush_output() noexcept {
   std::fflush(nullptr);
 }
 
-std::optional<ExitCode> reap_child(int pid) {
-  siginfo_t info{};
-  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0) {
-    if (errno == ECHILD) return std::nullopt;
-    if (errno != EINTR) throw_errno("waitid");
-  }
-  return exit_code_of(info);
-}
+std::optional<ExitCode> reap_child(int pid) { return reap(P_PID, pid); }
+std::optional<ExitCode> reap_child(const Fd& pidfd) { return reap(P_PIDFD, pidfd.get()); }
 
 bool die_with_parent(int parent_pid) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) throw_errno("prctl", "PR_SET_PDEATHSIG");
@@ -79,8 +83,7 @@ void copy_descriptor_to(int fd, int target) {
 }
 
 void let_go_of_terminal() {
-  const Fd null{::open("/dev/null", O_RDWR | O_CLOEXEC)};
-  if (!null) throw_errno("open", "/dev/null");
+  const Fd null = open_null();
   for (int fd = 0; fd <= 2; ++fd) copy_descriptor_to(null.get(), fd);
 }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <optional>
 
+#include "tandem/platform/fd.hpp"
+
 namespace tandem::platform {
 
 int this_pid() noexcept;
@@ -24,6 +26,9 @@ void flush_output() noexcept;
 /// Waits for this child's end. Nothing if nobody knows how it ended, because SIGCHLD is ignored in this process or somebody else
 /// has waited for it.
 std::optional<ExitCode> reap_child(int pid);
+
+/// The same for the child that a descriptor stands for: no other one is meant when its pid has been given away.
+std::optional<ExitCode> reap_child(const Fd& pidfd);
 
 /// From now on this process is killed when its parent ends. Only if the parent has one thread: the kernel means the thread that
 /// forked. False if it has ended already.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <csignal>
+#include <thread>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,6 +17,7 @@
 
 #include "tandem/platform/errors.hpp"
 #include "tandem/platform/poll.hpp"
+#include "tandem/platform/sigpipe.hpp"
 
 namespace tandem::platform {
 namespace {
@@ -23,53 +27,26 @@ const sockaddr* raw(const SocketAddress& address) noexcept { return static_cast<
 
 bool is_would_block(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
 
-/// Calls again while a signal interrupts it.
-template <class Call>
-Transfer transfer(Call call) noexcept {
-  for (;;) {
-    const ssize_t result = call();
-    if (result >= 0) return {static_cast<std::size_t>(result), 0};
-    if (errno != EINTR) return {0, errno};
-  }
-}
-
-/// Takes away the SIGPIPE that a call on this thread may raise. sendfile(2) has no MSG_NOSIGNAL; ignoring the signal for the whole
-/// process is the program's decision and not a library's, and a mask that stays would be inherited by the programs it starts.
-class WithoutSigpipe {
- public:
-  WithoutSigpipe() noexcept {
-    ::sigemptyset(&pipe_);
-    ::sigaddset(&pipe_, SIGPIPE);
-    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  WithoutSigpipe(const WithoutSigpipe&) = delete;
-  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
-  ~WithoutSigpipe() {
-    if (raised_ && ::sigismember(&before_, SIGPIPE) == 0) {
-      // A broken write signals the writing thread itself, so it is pending here and nowhere else.
-      const timespec at_once{};
-      while (::sigtimedwait(&pipe_, nullptr, &at_once) == -1 && errno == EINTR) {
-      }
-    }
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
-  void raised() noexcept { raised_ = true; }
-
- private:
-  sigset_t pipe_;
-  sigset_t before_;
-  bool raised_ = false;
-};
-
-Fd open_socket(int family) {
-  Fd socket{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+Fd open_socket(int family, SocketKind kind) {
+  const int type = kind == SocketKind::stream ? SOCK_STREAM : SOCK_SEQPACKET;
+  Fd socket{::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!socket) throw_errno("socket");
   return socket;
 }
 
 void set_option(int socket, int level, int option, int value) noexcept {
   ::setsockopt(socket, level, option, &value, sizeof value);
+}
+
+/// After a connect(2) that did not succeed at once.
+Fd connected(Fd socket, const SocketAddress& address, Deadline deadline) {
+  if (errno != EINPROGRESS && errno != EINTR) throw_errno("connect", address.text());
+  if (!wait_writable(socket.get(), deadline)) throw_error(ETIMEDOUT, "connect", address.text());
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == -1) throw_errno("getsockopt");
+  if (error != 0) throw_error(error, "connect", address.text());
+  return socket;
 }
 
 }  // namespace
@@ -86,8 +63,8 @@ bool Accepted::out_of_resources() const noexcept {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-Fd listen_on(const SocketAddress& address, int backlog) {
-  Fd socket = open_socket(address.family());
+Fd listen_on(const SocketAddress& address, int backlog, SocketKind kind) {
+  Fd socket = open_socket(address.family(), kind);
   // A server that starts again may take the port although old connections of it linger; a listening one still refuses.
   set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   if (::bind(socket.get(), raw(address), address.size()) == -1) throw_errno("bind", address.text());
@@ -115,20 +92,20 @@ Accepted accept_from(int listener) noexcept {
   return accepted;
 }
 
-Fd connect_to(const SocketAddress& address, Deadline deadline) {
-  Fd socket = open_socket(address.family());
-  if (::connect(socket.get(), raw(address), address.size()) == 0) return socket;
-  if (errno != EINPROGRESS && errno != EINTR) throw_errno("connect", address.text());
-  if (!wait_writable(socket.get(), deadline)) throw_error(ETIMEDOUT, "connect", address.text());
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == -1) throw_errno("getsockopt");
-  if (error != 0) throw_error(error, "connect", address.text());
+Fd connect_to(const SocketAddress& address, Deadline deadline, SocketKind kind) {
+  Fd socket = open_socket(address.family(), kind);
+  set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  while (::connect(socket.get(), raw(address), address.size()) != 0) {
+    if (errno != EAGAIN) return connected(std::move(socket), address, deadline);
+    // As many wait at this unix address as may; nothing tells when one of them is taken.
+    if (deadline.expired()) throw_error(ETIMEDOUT, "connect", address.text());
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
   return socket;
 }
 
 Transfer receive(int socket, std::span<char> room) noexcept {
-  return transfer([&] { return ::recv(socket, room.data(), room.size(), 0); });
+  return repeat_if_interrupted([&] { return ::recv(socket, room.data(), room.size(), 0); });
 }
 
 Transfer send(int socket, std::span<const std::string_view> parts, bool more) noexcept {
@@ -142,13 +119,13 @@ Transfer send(int socket, std::span<const std::string_view> parts, bool more) no
   message.msg_iov = vectors;
   message.msg_iovlen = count;
   const int flags = MSG_NOSIGNAL | (more || count < parts.size() ? MSG_MORE : 0);
-  return transfer([&] { return ::sendmsg(socket, &message, flags); });
+  return repeat_if_interrupted([&] { return ::sendmsg(socket, &message, flags); });
 }
 
 Transfer send_file(int socket, int file, std::uint64_t offset, std::size_t count) noexcept {
   WithoutSigpipe guard;
   auto position = static_cast<off_t>(offset);
-  const Transfer result = transfer([&] { return ::sendfile(socket, file, &position, count); });
+  const Transfer result = repeat_if_interrupted([&] { return ::sendfile(socket, file, &position, count); });
   if (result.error == EPIPE) guard.raised();
   return result;
 }
@@ -164,5 +141,7 @@ void set_buffer_sizes(int socket, int receive_bytes, int send_bytes) noexcept {
   set_option(socket, SOL_SOCKET, SO_RCVBUF, receive_bytes);
   set_option(socket, SOL_SOCKET, SO_SNDBUF, send_bytes);
 }
+
+void set_send_buffer_size(int socket, int bytes) noexcept { set_option(socket, SOL_SOCKET, SO_SNDBUF, bytes); }
 
 }  // namespace tandem::platform

@@ -12,10 +12,13 @@
 
 namespace tandem::platform {
 
-/// Stream sockets. All that this header opens is close-on-exec and does not block; no call here raises SIGPIPE.
+/// All that this header opens is close-on-exec and does not block; no call here raises SIGPIPE.
+
+/// Bytes in a row; or whole messages, see message_socket.hpp, which are for unix addresses only.
+enum class SocketKind { stream, messages };
 
 /// A socket that listens on `address`. Throws std::system_error; a taken port reads "bind 127.0.0.1:8080: Address already in use".
-Fd listen_on(const SocketAddress& address, int backlog);
+Fd listen_on(const SocketAddress& address, int backlog, SocketKind kind = SocketKind::stream);
 /// The address that a socket is bound to: where a listener with port 0 really listens.
 SocketAddress local_address(int socket);
 
@@ -31,8 +34,8 @@ struct Accepted {
 /// Takes one waiting connection, without delay for small answers (TCP_NODELAY).
 Accepted accept_from(int listener) noexcept;
 
-/// Connects within `deadline`, or throws std::system_error (ETIMEDOUT if it passed).
-Fd connect_to(const SocketAddress& address, Deadline deadline = Deadline::never());
+/// Connects within `deadline`, likewise without delay for small messages, or throws std::system_error (ETIMEDOUT if it passed).
+Fd connect_to(const SocketAddress& address, Deadline deadline = Deadline::never(), SocketKind kind = SocketKind::stream);
 
 /// Reads what is there; 0 bytes without an error is the end of the stream.
 Transfer receive(int socket, std::span<char> room) noexcept;
@@ -47,5 +50,7 @@ void shutdown_write(int socket) noexcept;
 void reset_on_close(int socket) noexcept;
 /// Limits the kernel's buffers for this socket, in bytes (it doubles the figure, and has a lower bound).
 void set_buffer_sizes(int socket, int receive_bytes, int send_bytes) noexcept;
+/// Only for sending; of a unix socket, that is all the room that there is.
+void set_send_buffer_size(int socket, int bytes) noexcept;
 
 }  // namespace tandem::platform

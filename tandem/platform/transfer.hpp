@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 
 namespace tandem::platform {
@@ -14,5 +15,15 @@ struct Transfer {
   /// The other side is gone (EPIPE, ECONNRESET and the like): nothing to tell anybody about.
   bool peer_gone() const noexcept;
 };
+
+/// Calls again while a signal interrupts it: for what answers as read(2) does.
+template <class Call>
+Transfer repeat_if_interrupted(Call call) noexcept {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0) return {static_cast<std::size_t>(result), 0};
+    if (errno != EINTR) return {0, errno};
+  }
+}
 
 }  // namespace tandem::platform
