@@ -6,6 +6,14 @@ find_package(GTest REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)  # here, so that all folders below see it
 include(GoogleTest)
 
+# Tests and examples wait and sleep more than they compute, while optimising them takes longer than compiling the library: the release
+# gets a little, so that what is inline is optimised somewhere, sanitized ones none. The library keeps its preset's level.
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  set(tandem_test_flags -O0)
+else()
+  set(tandem_test_flags $<$<CONFIG:Release>:-O1>)
+endif()
+
 function(tandem_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
