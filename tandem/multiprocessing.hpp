@@ -3,6 +3,9 @@
 /// Python: multiprocessing. Processes of this program that run functions of it, and what they have in common: queues, locks, memory.
 /// tandem::init(), which they need.
 
+#include "tandem/connection/connection.hpp"
+#include "tandem/connection/listener.hpp"
+#include "tandem/connection/wait.hpp"
 #include "tandem/multiprocessing/array.hpp"
 #include "tandem/multiprocessing/barrier.hpp"
 #include "tandem/multiprocessing/condition.hpp"

@@ -28,6 +28,7 @@ RANKS = [
     {"tandem/shared"},
     {"tandem/remote"},
     {"tandem/multiprocessing"},
+    {"tandem/connection"},
     {"tandem/selectors"},
     {"tandem/loop"},
     {"tandem/asyncio", "tandem/green"},

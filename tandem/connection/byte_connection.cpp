@@ -1,0 +1,275 @@
+#include "tandem/connection/byte_connection.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "tandem/base/errors.hpp"
+#include "tandem/connection/connection_state.hpp"
+#include "tandem/connection/packet_wire.hpp"
+#include "tandem/connection/stream_wire.hpp"
+#include "tandem/platform/duplicate.hpp"
+#include "tandem/platform/errors.hpp"
+#include "tandem/platform/message_socket.hpp"
+#include "tandem/platform/socket.hpp"
+#include "tandem/remote/archive.hpp"
+#include "tandem/sync/descriptors.hpp"
+
+namespace tandem::multiprocessing {
+namespace {
+
+// Some packets: while one process empties the first, another one fills the next. The system gives what it allows.
+constexpr int send_buffer = 1024 * 1024;
+
+}  // namespace
+
+ByteConnection::State::State(std::unique_ptr<Wire> line, bool can_read, bool can_write)
+    : wire{std::move(line)}, readable{can_read}, writable{can_write} {}
+
+void ByteConnection::State::send(Outgoing message) {
+  if (!writable) throw std::logic_error("this end of the pipe is for receiving only");
+  try {
+    while (!message.is_gone()) {
+      switch (wire->send(message)) {
+        case Wire::Flow::goes_on:
+          break;
+        case Wire::Flow::waits:
+          sync::wait_writable(wire->fileno(), Deadline::never());
+          break;
+        case Wire::Flow::ended:
+          platform::throw_error(EPIPE, "send", "a connection whose other end was closed");
+      }
+    }
+  } catch (...) {
+    if (message.has_begun) platform::shutdown_write(wire->fileno());
+    throw;
+  }
+}
+
+Wire::Flow ByteConnection::State::receive_piece() {
+  if (failure) throw std::runtime_error(*failure);
+  if (has_ended) return Wire::Flow::ended;
+  try {
+    return wire->receive(incoming);
+  } catch (const std::system_error&) {
+    throw;
+  } catch (const std::runtime_error& error) {
+    failure = error.what();
+    throw;
+  }
+}
+
+bool ByteConnection::State::receive(Deadline deadline, const std::stop_token& stop, std::uint64_t most) {
+  if (!readable) throw std::logic_error("this end of the pipe is for sending only");
+  most = std::min(most, longest);
+  for (;;) {
+    if (incoming.is_dropped) {
+      if (incoming.is_whole()) incoming = {};
+    } else if (incoming.size > most) {
+      drop_message();
+      throw std::length_error("a message of " + std::to_string(incoming.size) + " bytes came, and at most " + std::to_string(most) +
+                              " were wanted: it was dropped");
+    } else if (incoming.is_whole()) {
+      return true;
+    }
+    switch (receive_piece()) {
+      case Wire::Flow::goes_on:
+        break;
+      case Wire::Flow::waits:
+        if (!sync::wait_readable(wire->fileno(), deadline, stop)) return false;
+        break;
+      case Wire::Flow::ended:
+        has_ended = true;
+        throw EOFError(incoming.has_begun || wire->has_parts() ? "the connection ended in the middle of a message"
+                                                               : "the other end of the connection was closed");
+    }
+  }
+}
+
+void ByteConnection::State::drop_message() {
+  incoming.is_dropped = true;
+  incoming.bytes = {};
+  incoming.descriptors.clear();
+  if (incoming.luggage != 0 && luggage_in) luggage_in->drop(incoming.luggage);
+}
+
+ByteConnection::Received ByteConnection::State::take() {
+  Incoming message = std::exchange(incoming, {});
+  Received received{std::move(message.bytes), std::move(message.descriptors), {}};
+  if (message.luggage != 0 && luggage_in) received.objects = luggage_in->take(message.luggage);
+  if (message.descriptors_lost) {
+    throw std::runtime_error("a message arrived without its descriptors: this process has as many open as it may (see ulimit -n)");
+  }
+  return received;
+}
+
+ByteConnection::ByteConnection() noexcept = default;
+ByteConnection::ByteConnection(ByteConnection&&) noexcept = default;
+ByteConnection& ByteConnection::operator=(ByteConnection&&) noexcept = default;
+ByteConnection::~ByteConnection() = default;
+ByteConnection::ByteConnection(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
+
+ByteConnection::State& ByteConnection::state() const {
+  if (state_ == nullptr) throw std::logic_error("this connection is closed, or was moved from");
+  return *state_;
+}
+
+int ByteConnection::fileno() const { return state().wire->fileno(); }
+bool ByteConnection::readable() const { return state().readable; }
+bool ByteConnection::writable() const { return state().writable; }
+void ByteConnection::restrict(std::uint64_t longest) noexcept { state_->longest = longest; }
+void ByteConnection::trust() noexcept {
+  state_->longest = State::any_size;
+  state_->wire->trust();
+}
+void ByteConnection::close() noexcept { state_.reset(); }
+
+bool ByteConnection::poll(Deadline deadline) {
+  State& line = state();
+  try {
+    return line.receive(deadline);
+  } catch (const std::runtime_error&) {
+    // recv has the same to tell, at once.
+    if (line.has_ended || line.failure) return true;
+    throw;
+  }
+}
+
+void ByteConnection::send_bytes(std::string_view bytes, std::size_t offset, std::optional<std::size_t> size) {
+  if (offset > bytes.size() || size.value_or(0) > bytes.size() - offset) {
+    throw std::out_of_range("send_bytes: bytes " + std::to_string(offset) + " to " + std::to_string(offset + size.value_or(0)) +
+                            " of " + std::to_string(bytes.size()) + ": there are not so many");
+  }
+  state().send({.bytes = bytes.substr(offset, size.value_or(bytes.size() - offset))});
+}
+
+void ByteConnection::send_bytes(std::span<const std::byte> bytes, std::size_t offset, std::optional<std::size_t> size) {
+  send_bytes(std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()}, offset, size);
+}
+
+std::string ByteConnection::recv_bytes(std::optional<std::size_t> maxlength, Deadline deadline) {
+  if (!state().receive(deadline, {}, maxlength.value_or(State::any_size)))
+    throw TimeoutError("no message came before the deadline");
+  return state().take().bytes;
+}
+
+std::optional<std::string> ByteConnection::try_recv_bytes(Deadline deadline) { return try_recv_bytes({}, deadline); }
+
+std::optional<std::string> ByteConnection::try_recv_bytes(std::stop_token stop, Deadline deadline) {
+  if (!state().receive(deadline, stop)) return std::nullopt;
+  return state().take().bytes;
+}
+
+std::size_t ByteConnection::recv_bytes_into(std::span<std::byte> place, std::size_t offset, Deadline deadline) {
+  if (offset > place.size()) {
+    throw std::out_of_range("recv_bytes_into: offset " + std::to_string(offset) + " in a place of " + std::to_string(place.size()) +
+                            " bytes");
+  }
+  std::string message = recv_bytes(std::nullopt, deadline);
+  const std::size_t room = place.size() - offset;
+  if (message.size() > room) {
+    const std::string what = "a message of " + std::to_string(message.size()) + " bytes does not fit into " + std::to_string(room);
+    throw BufferTooShort(what, std::move(message));
+  }
+  if (!message.empty()) std::memcpy(place.data() + offset, message.data(), message.size());
+  return message.size();
+}
+
+void ByteConnection::send_message(const remote::Message& message) {
+  State& line = state();
+  std::vector<int> descriptors;
+  for (const platform::Fd& fd : message.descriptors) descriptors.push_back(fd.get());
+  Outgoing outgoing{.bytes = message.bytes, .descriptors = descriptors};
+  if (!message.objects.empty()) {
+    if (!line.luggage_out) {
+      throw std::invalid_argument(
+          "a shared object can only be sent through a Pipe: over this connection nobody could know who has it");
+    }
+    outgoing.luggage = line.luggage_out->send(message.objects);
+  }
+  line.send(outgoing);
+}
+
+std::optional<ByteConnection::Received> ByteConnection::receive_message(Deadline deadline, const std::stop_token& stop) {
+  if (!state().receive(deadline, stop)) return std::nullopt;
+  return state().take();
+}
+
+ByteConnection::Received ByteConnection::receive_message_or_throw(Deadline deadline) {
+  auto message = receive_message(deadline);
+  if (!message) throw TimeoutError("no message came before the deadline");
+  return *std::move(message);
+}
+
+void ByteConnection::save(remote::OutputArchive& out) const {
+  const bool exists = state_ != nullptr;
+  out(exists);
+  if (!exists) return;
+  if (state_->incoming.has_begun || state_->wire->has_parts()) {
+    throw std::logic_error("a connection cannot be given away in the middle of a message: receive that first");
+  }
+  out(state_->readable, state_->writable, state_->wire->takes_descriptors(), state_->wire->is_trusted());
+  out.attach(fileno());
+  for (auto* const way : {&state_->luggage_in, &state_->luggage_out}) {
+    out(way->has_value());
+    if (*way) out((*way)->hand_on());
+  }
+}
+
+void ByteConnection::load(remote::InputArchive& in) {
+  state_.reset();
+  bool exists = false;
+  in(exists);
+  if (!exists) return;
+  bool readable = false;
+  bool writable = false;
+  bool is_local = false;
+  bool is_trusted = false;
+  in(readable, writable, is_local, is_trusted);
+  platform::Fd socket = in.detach();
+  auto wire = is_local ? std::unique_ptr<Wire>{std::make_unique<PacketWire>(std::move(socket))}
+                       : std::make_unique<StreamWire>(std::move(socket));
+  if (is_trusted) wire->trust();
+  auto state = std::make_unique<State>(std::move(wire), readable, writable);
+  for (auto* const way : {&state->luggage_in, &state->luggage_out}) {
+    bool has_way = false;
+    in(has_way);
+    if (!has_way) continue;
+    auto queue = remote::detail::blank<Queue<Luggage>>();
+    in(queue);
+    way->emplace(std::move(queue));
+  }
+  state_ = std::move(state);
+}
+
+std::pair<ByteConnection, ByteConnection> ByteConnection::pipe(bool duplex) {
+  auto ends = platform::message_socket_pair();
+  auto first = std::make_unique<State>(std::make_unique<PacketWire>(std::move(ends.first)), true, duplex);
+  auto second = std::make_unique<State>(std::make_unique<PacketWire>(std::move(ends.second)), duplex, true);
+  const auto connect = [](State& from, State& to) {
+    const Queue<Luggage> way;
+    from.luggage_out.emplace(way);
+    to.luggage_in.emplace(way);
+  };
+  connect(*second, *first);
+  if (duplex) connect(*first, *second);
+  for (State* const end : {first.get(), second.get()}) {
+    end->wire->trust();
+    platform::set_send_buffer_size(end->wire->fileno(), send_buffer);
+  }
+  return {ByteConnection{std::move(first)}, ByteConnection{std::move(second)}};
+}
+
+ByteConnection ByteConnection::over(platform::Fd socket) {
+  const bool is_unix = platform::local_address(socket.get()).is_unix();
+  if (is_unix) platform::set_send_buffer_size(socket.get(), send_buffer);
+  auto wire = is_unix ? std::unique_ptr<Wire>{std::make_unique<PacketWire>(std::move(socket))}
+                      : std::make_unique<StreamWire>(std::move(socket));
+  return ByteConnection{std::make_unique<State>(std::move(wire), true, true)};
+}
+
+}  // namespace tandem::multiprocessing

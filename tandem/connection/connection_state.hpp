@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "tandem/connection/byte_connection.hpp"
+#include "tandem/connection/luggage.hpp"
+#include "tandem/connection/wire.hpp"
+
+namespace tandem::multiprocessing {
+
+/// One end of a line, as its handle has it.
+class ByteConnection::State {
+ public:
+  State(std::unique_ptr<Wire> line, bool can_read, bool can_write);
+
+  /// All of it.
+  void send(Outgoing message);
+  /// Until `incoming` is whole; false if the deadline passed, or stop was requested, first. Throws EOFError, from then on always;
+  /// std::length_error if it has more than `most` bytes: it is dropped then.
+  bool receive(Deadline deadline, const std::stop_token& stop = {}, std::uint64_t most = any_size);
+  /// The message, for which receive() has waited. Throws std::runtime_error, and it is gone, if it lacks what should be with it.
+  Received take();
+
+  static constexpr std::uint64_t any_size = std::numeric_limits<std::uint64_t>::max();
+
+  std::unique_ptr<Wire> wire;
+  const bool readable, writable;
+  std::uint64_t longest = any_size;  // that is taken from the other side
+  Incoming incoming;
+  bool has_ended = false;
+  std::optional<std::string> failure;  // why nothing more can be received
+  std::optional<LuggageWay> luggage_in, luggage_out;
+
+ private:
+  Wire::Flow receive_piece();
+  void drop_message();
+};
+
+}  // namespace tandem::multiprocessing

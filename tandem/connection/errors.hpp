@@ -1,0 +1,33 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace tandem::multiprocessing {
+
+/// Nothing more comes: the other end was closed, or its process has ended. Python: EOFError.
+class EOFError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A message did not fit into the place for it. It is not lost. Python: multiprocessing.BufferTooShort.
+class BufferTooShort : public std::length_error {
+ public:
+  BufferTooShort(const std::string& what, std::string message) : std::length_error{what}, message_{std::move(message)} {}
+  /// All of it.
+  const std::string& message() const noexcept { return message_; }
+
+ private:
+  std::string message_;
+};
+
+/// The two sides of a connection do not have the same key, or the other side does not speak as it should. Python:
+/// multiprocessing.AuthenticationError.
+class AuthenticationError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tandem::multiprocessing
