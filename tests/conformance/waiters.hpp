@@ -169,15 +169,24 @@ inline void spin_a_moment(Random& random) {
 /// more the next time, so that in the end each wins about as often.
 class Handicap {
  public:
-  void won(bool by_the_first) { pauses_ += by_the_first ? step : -step; }
+  /// Told after each round, by one thread. Who wins again and again is held back by more and more: on a busy machine the other one
+  /// may come milliseconds late.
+  void won(bool by_the_first) {
+    step_ = by_the_first == first_won_last_ ? std::min(2 * step_, most) : least;
+    first_won_last_ = by_the_first;
+    pauses_ += by_the_first ? step_ : -step_;
+  }
   void hold_first() const { spin(pauses_.load()); }
   void hold_second() const { spin(-pauses_.load()); }
 
  private:
-  static constexpr int step = 64;  // a few microseconds
+  static constexpr int least = 64;  // a few microseconds
+  static constexpr int most = 1024 * least;
   static void spin(int pauses) {
     for (; pauses > 0; --pauses) base::cpu_pause();
   }
+  int step_ = least;
+  bool first_won_last_ = false;
   base::Atomic<int> pauses_{0};  // for the first if positive, for the second if negative
 };
 

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "tandem/base/errors.hpp"
+#include "tandem/platform/process.hpp"
 #include "tests/connection/no_descriptors.hpp"
 #include "tests/connection/stranger.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -64,7 +65,9 @@ class ListenerAt : public ::testing::TestWithParam<const char*> {
  protected:
   Address address() const {
     const std::string text = GetParam();
-    return text == "file" ? Address{(folder_ / "socket").string()} : Address{text};
+    if (text == "file") return Address{(folder_ / "socket").string()};
+    if (text == "name") return Address{"@tandem-listener-test-" + std::to_string(platform::this_pid())};  // tests run side by side
+    return Address{text};
   }
   TempDir folder_;
 };
@@ -131,7 +134,7 @@ TEST_P(ListenerAt, InUse) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Addresses, ListenerAt, ::testing::Values("127.0.0.1:0", "[::1]:0", "file", "@tandem-listener-test"));
+INSTANTIATE_TEST_SUITE_P(Addresses, ListenerAt, ::testing::Values("127.0.0.1:0", "[::1]:0", "file", "name"));
 
 TEST(Listener, AtAPlaceOfItsOwnChoice) {
   Listener one;
