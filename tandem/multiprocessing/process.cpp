@@ -1,6 +1,5 @@
 #include "tandem/multiprocessing/process.hpp"
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <stdexcept>
@@ -11,9 +10,9 @@
 #include "tandem/multiprocessing/process_state.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
-#include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/remote/channel.hpp"
+#include "tandem/sync/descriptors.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
 
@@ -130,11 +129,7 @@ bool ProcessHandle::State::join(Deadline deadline) {
       line = mine.fileno();
     }
     // Without the lock, so that others can ask meanwhile. The descriptor stays: close() refuses while the process runs.
-    const std::array awaited{line, sync::interrupt_fd()};
-    const int ready = platform::poll_readable(awaited, deadline);
-    if (ready == 0) continue;
-    sync::check_interrupt();
-    if (deadline.expired()) {
+    if (!sync::wait_readable(line, deadline)) {
       const sync::Guard hold{lock_};
       return child("join").has_ended();
     }

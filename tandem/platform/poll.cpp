@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <limits>
-#include <stdexcept>
 #include <vector>
 
 #include <poll.h>
@@ -32,19 +31,6 @@ bool wait_for(int fd, short events, Deadline deadline) {
 }
 
 }  // namespace
-
-int poll_readable(std::span<const int> fds, Deadline deadline) {
-  std::array<pollfd, 8> polled{};
-  if (fds.size() > polled.size()) throw std::invalid_argument("poll_readable: at most 8 descriptors");
-  for (std::size_t i = 0; i < fds.size(); ++i) polled[i] = {fds[i], POLLIN, 0};
-  const int ready = ::poll(polled.data(), fds.size(), milliseconds_left(deadline));
-  if (ready < 0 && errno != EINTR) throw_errno("poll");
-  if (ready <= 0) return -1;
-  for (std::size_t i = 0; i < fds.size(); ++i) {
-    if (polled[i].revents != 0) return static_cast<int>(i);
-  }
-  return -1;
-}
 
 int poll_any(std::span<Awaited> awaited, std::span<Awaited> others, Deadline deadline) {
   std::array<pollfd, 16> few{};

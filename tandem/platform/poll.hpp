@@ -6,10 +6,6 @@
 
 namespace tandem::platform {
 
-/// Sleeps until one of the descriptors can be read (or has been closed by its other side), and says which: the first such index.
-/// -1 if the deadline has passed or a signal handler ran. Negative descriptors are passed over. Throws std::system_error.
-int poll_readable(std::span<const int> fds, Deadline deadline);
-
 /// A descriptor that is waited for, and what came of it.
 struct Awaited {
   int fd = -1;  ///< A negative one is passed over.
