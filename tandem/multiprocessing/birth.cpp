@@ -14,6 +14,7 @@ template <class Archive, class Value>
 void exchange(Archive& archive, Value& birth) {
   archive(birth.kind, birth.name, birth.identity, birth.daemon, birth.parent_pid, birth.parent_number, birth.parent_name,
           birth.parent);
+  archive(birth.start_method, birth.authkey, birth.log.level, birth.log.to_stderr);
   auto& around = birth.surroundings;
   archive(around.standard[0], around.standard[1], around.standard[2], around.folder, around.umask, around.environment);
   archive(birth.zygote.requests, birth.zygote.pid);
@@ -28,6 +29,9 @@ Birth birth_of_child() {
   birth.parent_number = shared::Arena::instance().process();
   birth.parent_name = self.name();
   birth.parent = platform::open_pidfd(self.pid());
+  birth.start_method = default_start_method();
+  birth.authkey = self.authkey();
+  birth.log = log_settings();
   birth.surroundings = platform::Surroundings::of_this_process();
   birth.zygote = zygote::access();
   return birth;

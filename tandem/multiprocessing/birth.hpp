@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "tandem/multiprocessing/logger.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/platform/fd.hpp"
 #include "tandem/platform/surroundings.hpp"
@@ -16,6 +18,9 @@ struct Birth {
   enum class Kind : std::uint8_t { process, pool_worker };
 
   Kind kind = Kind::process;
+  StartMethod start_method = StartMethod::forkserver;  ///< get_start_method()
+  std::string authkey;
+  LogSettings log;
   std::string name;      ///< current_process().name()
   std::string identity;  ///< "1", "1:2": whose how many-th child, and so on
   bool daemon = false;

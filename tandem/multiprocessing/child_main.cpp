@@ -66,10 +66,14 @@ ExitCode live(remote::Channel channel, const platform::SignalState& signals) {
   auto birth = hear_birth(channel);
   if (!birth) return failed;
   become(*birth, signals);
+  get_logger().info("child process calling run()");
   const bool is_worker = birth->kind == Birth::Kind::pool_worker;
   channel.peer(birth->parent_number);
   const ExitCode code = is_worker ? run_pool_worker(std::move(channel)) : run_process(std::move(channel));
   end_family();
+  if (const Logger log = get_logger(); log.is_enabled_for(LogLevel::info)) {
+    log.info("process exiting with exitcode " + std::to_string(code));
+  }
   return code;
 }
 

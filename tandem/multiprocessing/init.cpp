@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "tandem/multiprocessing/spawned_image.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/process_title.hpp"
@@ -37,6 +38,8 @@ void init(int argc, char** argv) {
   }
   platform::remember_arguments(argc, argv);
   remote::remember_startup_modules();
+  multiprocessing::take_place_if_spawned();  // then this is not the main process, and it ends in there
+  multiprocessing::remember_program(argc, argv);
   multiprocessing::zygote::start();
   sync::enable_keyboard_interrupt();
 }

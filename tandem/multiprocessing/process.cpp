@@ -2,15 +2,19 @@
 
 #include <chrono>
 #include <csignal>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
 #include "tandem/multiprocessing/birth.hpp"
 #include "tandem/multiprocessing/family.hpp"
+#include "tandem/multiprocessing/logger.hpp"
 #include "tandem/multiprocessing/process_state.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/platform/process.hpp"
+#include "tandem/platform/signal_name.hpp"
+#include "tandem/remote/archive.hpp"
 #include "tandem/remote/channel.hpp"
 #include "tandem/sync/descriptors.hpp"
 #include "tandem/sync/guard.hpp"
@@ -24,10 +28,25 @@ constexpr auto grace = std::chrono::seconds{1};
 
 }  // namespace
 
-ProcessHandle::State::State(remote::Call call)
-    : identity_{next_child_identity()}, daemon_{current_process().daemon()}, call_{std::move(call)}, maker_{platform::this_pid()} {
+ProcessHandle::State::State(std::optional<remote::Call> call, std::optional<StartMethod> method)
+    : identity_{next_child_identity()},
+      daemon_{current_process().daemon()},
+      authkey_{current_process().authkey()},
+      method_{method},
+      call_{std::move(call)},
+      maker_{platform::this_pid()} {
   name_ = "Process-" + identity_;
 }
+
+ProcessHandle::State::State(Self /*marks it*/)
+    : name_{current_process().name()},
+      daemon_{current_process().daemon()},
+      authkey_{current_process().authkey()},
+      started_{true},
+      is_self_{true},
+      maker_{platform::this_pid()} {}
+
+std::shared_ptr<ProcessHandle::State> ProcessHandle::State::of_this_process() { return std::make_shared<State>(Self{}); }
 
 std::string ProcessHandle::State::name() {
   const sync::Guard hold{lock_};
@@ -55,33 +74,80 @@ void ProcessHandle::State::expect_not_started(const char* call) const {
   if (started_) throw std::logic_error("Process::" + std::string{call} + ": '" + name_ + "' was started already");
 }
 
-void ProcessHandle::State::start() {
+std::string ProcessHandle::State::authkey() {
   const sync::Guard hold{lock_};
+  return authkey_;
+}
+
+void ProcessHandle::State::authkey(std::string new_key) {
+  if (new_key.empty()) throw std::invalid_argument("Process::authkey: an empty key keeps nobody out");
+  const sync::Guard hold{lock_};
+  expect_not_started("authkey");
+  authkey_ = std::move(new_key);
+}
+
+void ProcessHandle::State::expect_startable() const {
   if (started_) throw std::logic_error("Process '" + name_ + "' was started before: a process runs once, make a new one");
   if (closed_) throw std::logic_error("Process '" + name_ + "' was closed: make a new one");
   if (current_process().daemon()) {
     throw std::logic_error("Process '" + name_ + "' cannot be started: '" + current_process().name() +
                            "' is a daemon, and daemons may not have children. Make it with daemon(false), or use a pool");
   }
+}
+
+void ProcessHandle::State::start(std::optional<remote::Call> call) {
+  const sync::Guard hold{lock_};
+  expect_startable();
+  if (!call && !call_) {
+    throw std::logic_error("Process '" + name_ +
+                           "' is of a derived class: make it by multiprocessing::make<T>(...), which sends it "
+                           "to the new process");
+  }
+  const StartMethod method = method_.value_or(default_start_method());
   Birth birth = birth_of_child();
   birth.kind = Birth::Kind::process;
   birth.name = name_;
   birth.identity = identity_;
   birth.daemon = daemon_;
+  birth.authkey = authkey_;
   auto [ours, theirs] = remote::Channel::pair();
   ChildProcess child =
-      zygote::fork(std::move(theirs).release(), daemon_ ? zygote::WhenWeEnd::is_killed : zygote::WhenWeEnd::lives_on);
+      zygote::fork(std::move(theirs).release(), daemon_ ? zygote::WhenWeEnd::is_killed : zygote::WhenWeEnd::lives_on, method);
   ours.peer(child.number());
   // If it is killed before it has heard all, nothing is to be done here: its exit code tells.
-  if (ours.send(birth.kind, to_message(birth))) static_cast<void>(ours.send(birth.kind, call_->message));
+  if (ours.send(birth.kind, to_message(birth))) static_cast<void>(ours.send(birth.kind, (call ? call : call_)->message));
   call_.reset();
   child_.emplace(std::move(child));
   started_ = true;
+  if (const Logger log = get_logger(); log.is_enabled_for(LogLevel::info)) {
+    log.info("process '" + name_ + "' started: pid " + std::to_string(child_->pid()) + ", by " + std::string{name_of(method)});
+  }
+}
+
+void ProcessHandle::State::run() {
+  std::unique_lock hold{lock_};
+  if (!call_) throw std::logic_error("Process::run: '" + name_ + "' has no function here: it was sent to the process");
+  remote::Message message = remote::duplicate(call_->message);
+  hold.unlock();
+  remote::Message nobody_reads_it;
+  remote::InputArchive in{message.bytes, message.descriptors, message.objects};
+  remote::OutputArchive out{nobody_reads_it};
+  remote::run_call(in, out);
+}
+
+bool ProcessHandle::State::has_ended(ChildProcess& mine) {
+  if (!mine.has_ended()) return false;
+  if (const Logger log = get_logger(); !std::exchange(is_logged_, true) && log.is_enabled_for(LogLevel::info)) {
+    const auto code = mine.exit_code();
+    log.info("process '" + name_ + "' (pid " + std::to_string(mine.pid()) + ") ended: exit code " +
+             std::to_string(code.value_or(0)));
+  }
+  return true;
 }
 
 void ProcessHandle::State::close() {
   const sync::Guard hold{lock_};
-  if (child_ && !child_->has_ended()) {
+  if (child_ && !has_ended(*child_)) {
     throw std::logic_error("Process::close: '" + name_ + "' is still running: join() or terminate() it first");
   }
   child_.reset();
@@ -94,12 +160,13 @@ ChildProcess& ProcessHandle::State::child(const char* call) {
   if (maker_ != platform::this_pid()) throw std::logic_error(what + "is no child of this process: only who started it may ask");
   if (closed_) throw std::logic_error(what + "was closed");
   if (!started_) throw std::logic_error(what + "was not started: call start() first");
+  if (is_self_) throw std::logic_error(what + "is this process itself: only who started it may ask");
   return *child_;
 }
 
 int ProcessHandle::State::pid() {
   const sync::Guard hold{lock_};
-  return child("pid").pid();
+  return is_self_ ? maker_ : child("pid").pid();
 }
 
 int ProcessHandle::State::sentinel() {
@@ -110,13 +177,15 @@ int ProcessHandle::State::sentinel() {
 bool ProcessHandle::State::is_alive() {
   const sync::Guard hold{lock_};
   if (!started_ && !closed_) return false;
-  return !child("is_alive").has_ended();
+  return is_self_ || !has_ended(child("is_alive"));
 }
 
 std::optional<int> ProcessHandle::State::exitcode() {
   const sync::Guard hold{lock_};
-  if (!started_ && !closed_) return std::nullopt;
-  return child("exitcode").exit_code();
+  if ((!started_ && !closed_) || is_self_) return std::nullopt;
+  ChildProcess& mine = child("exitcode");
+  if (!has_ended(mine)) return std::nullopt;
+  return mine.exit_code();
 }
 
 bool ProcessHandle::State::join(Deadline deadline) {
@@ -125,20 +194,23 @@ bool ProcessHandle::State::join(Deadline deadline) {
     {
       const sync::Guard hold{lock_};
       ChildProcess& mine = child("join");
-      if (mine.has_ended()) return true;
+      if (has_ended(mine)) return true;
       line = mine.fileno();
     }
     // Without the lock, so that others can ask meanwhile. The descriptor stays: close() refuses while the process runs.
     if (!sync::wait_readable(line, deadline)) {
       const sync::Guard hold{lock_};
-      return child("join").has_ended();
+      return has_ended(child("join"));
     }
   }
 }
 
 void ProcessHandle::State::send_signal(int signal, const char* call) {
   const sync::Guard hold{lock_};
-  static_cast<void>(child(call).send_signal(signal));
+  ChildProcess& mine = child(call);
+  if (mine.send_signal(signal) && get_logger().is_enabled_for(LogLevel::info)) {
+    get_logger().info("process '" + name_ + "' (pid " + std::to_string(mine.pid()) + ") was sent " + platform::signal_name(signal));
+  }
 }
 
 bool ProcessHandle::State::is_running() {
@@ -169,7 +241,18 @@ void ProcessHandle::terminate() const { state_->send_signal(SIGTERM, "terminate"
 void ProcessHandle::kill() const { state_->send_signal(SIGKILL, "kill"); }
 void ProcessHandle::interrupt() const { state_->send_signal(SIGINT, "interrupt"); }
 
+namespace {
+
+thread_local bool is_being_loaded = false;
+
+}  // namespace
+
+Process::BeingLoaded::BeingLoaded() noexcept { is_being_loaded = true; }
+Process::BeingLoaded::~BeingLoaded() { is_being_loaded = false; }
+
 Process::Process(remote::Call call) : ProcessHandle{std::make_shared<State>(std::move(call))} {}
+Process::Process(remote::Call call, StartMethod method) : ProcessHandle{std::make_shared<State>(std::move(call), method)} {}
+Process::Process() : ProcessHandle{is_being_loaded ? State::of_this_process() : std::make_shared<State>(std::nullopt)} {}
 
 Process& Process::operator=(Process&& other) noexcept {
   if (this != &other) {
@@ -189,16 +272,24 @@ void Process::name(std::string new_name) { state_->name(std::move(new_name)); }
 void Process::daemon(bool dies_with_us) { state_->daemon(dies_with_us); }
 void Process::close() { state_->close(); }
 
-void Process::start() & {
+std::string Process::authkey() const { return state_->authkey(); }
+void Process::authkey(std::string new_key) { state_->authkey(std::move(new_key)); }
+void Process::run() { state_->run(); }
+
+void Process::start_with(std::optional<remote::Call> call) {
   Family& family = Family::instance();  // made before the child, so that the end of the program finds it
-  state_->start();
+  state_->start(std::move(call));
   family.add(state_);
 }
 
+void Process::start() & { start_with(std::nullopt); }
+
 void Process::start() && {
-  static_cast<Process&>(*this).start();
-  Family::instance().keep(std::move(*this));
+  start_with(std::nullopt);
+  keep();
 }
+
+void Process::keep() { Family::instance().keep(std::move(*this)); }
 
 std::vector<ProcessHandle> active_children() { return Family::instance().alive(); }
 

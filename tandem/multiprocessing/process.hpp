@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tandem/base/deadline.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/remote/call.hpp"
 
 namespace tandem::multiprocessing {
@@ -75,11 +76,13 @@ class Process : public ProcessHandle {
     requires(!std::is_same_v<std::decay_t<F>, Process>)
   explicit Process(F&& fn, Args&&... args) : Process{remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...)} {}
   explicit Process(remote::Call call);
+  /// However set_start_method() has it.
+  Process(remote::Call call, StartMethod method);
 
   Process(Process&&) noexcept = default;
   /// Ends the process that was here as the destructor does.
   Process& operator=(Process&& other) noexcept;
-  ~Process();
+  virtual ~Process();
 
   template <class F, class... Args>
   [[nodiscard]] static Process started(F&& fn, Args&&... args) {
@@ -93,6 +96,14 @@ class Process : public ProcessHandle {
   /// Both throw std::logic_error once it was started.
   void name(std::string new_name);
   void daemon(bool dies_with_us);
+  /// The new process's current_process().authkey(); this one's unless it is set, which is for before it was started
+  /// (std::logic_error). Python: authkey.
+  std::string authkey() const;
+  void authkey(std::string new_key);
+
+  /// What the process does, in the caller's own: calls the function that it was made with. A derived class overrides it; see
+  /// make().
+  virtual void run();
 
   /// Throws std::logic_error if it was started before, or if this process is a daemon, which may not have children, or if init()
   /// was not called; ForkServerGone; std::system_error if the system has no process or descriptor left (it may be tried again).
@@ -103,8 +114,25 @@ class Process : public ProcessHandle {
   /// name() and destruction make sense. Python: close (ValueError).
   void close();
 
- private:
+ protected:
+  /// For derived classes that override run().
+  Process();
+  /// As the destructor; for derived classes whose parts must not be gone before.
   void end() noexcept;
+
+ private:
+  template <class T>
+  friend class Made;
+  template <class T>
+  friend class MadeRun;
+  /// While it lives, an object of a derived class that is made on this thread is this process, as it sees itself.
+  struct BeingLoaded {
+    BeingLoaded() noexcept;
+    ~BeingLoaded();
+  };
+
+  void start_with(std::optional<remote::Call> call);
+  void keep();
 };
 
 /// The processes that this one has started and that have not ended, in the order of their starts. Python: active_children().

@@ -5,6 +5,7 @@
 
 #include "tandem/multiprocessing/child_process.hpp"
 #include "tandem/multiprocessing/process.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/sync/lock.hpp"
 
 namespace tandem::multiprocessing {
@@ -12,15 +13,26 @@ namespace tandem::multiprocessing {
 /// What all handles of one process share.
 class ProcessHandle::State {
  public:
-  explicit State(remote::Call call);
+  /// What the call is may be said later, by start().
+  explicit State(std::optional<remote::Call> call, std::optional<StartMethod> method = std::nullopt);
+  /// Of a process as it knows itself: it has a name, a pid, and nothing to be waited for.
+  static std::shared_ptr<State> of_this_process();
+  struct Self {};
+  explicit State(Self self);
 
   std::string name();
   void name(std::string new_name);
   bool daemon();
   void daemon(bool dies_with_us);
 
-  void start();
+  std::string authkey();
+  void authkey(std::string new_key);
+
+  /// With `call`, or, if that is nothing, with the one that it was made with.
+  void start(std::optional<remote::Call> call);
   void close();
+  /// Makes its call, here.
+  void run();
 
   int pid();
   int sentinel();
@@ -39,16 +51,23 @@ class ProcessHandle::State {
   /// Under lock_: the child, after looking at who asks for it and whether there is one.
   ChildProcess& child(const char* call);
   void expect_not_started(const char* call) const;
+  void expect_startable() const;
+  /// Under lock_: has_ended(), and the log is told.
+  bool has_ended(ChildProcess& mine);
 
   sync::Lock lock_{"Process"};  // guards all below
   std::string name_;
   std::string identity_;
   bool daemon_;
-  std::optional<remote::Call> call_;  // until it was started
+  std::string authkey_;
+  std::optional<StartMethod> method_;  // else what is the default when it is started
+  std::optional<remote::Call> call_;   // until it was started
   std::optional<ChildProcess> child_;
   bool started_ = false;
   bool closed_ = false;
-  const int maker_;  // our pid: in a process forked from this one by hand it is a stranger's
+  bool is_logged_ = false;  // its end
+  bool is_self_ = false;    // it is the process that asks
+  const int maker_;         // our pid: in a process forked from this one by hand it is a stranger's
 };
 
 }  // namespace tandem::multiprocessing

@@ -1,11 +1,15 @@
 #include "tandem/multiprocessing/this_process.hpp"
 
+#include <random>
+#include <stdexcept>
 #include <utility>
 
 #include "tandem/base/atomics.hpp"
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
+#include "tandem/sync/guard.hpp"
+#include "tandem/sync/lock.hpp"
 
 namespace tandem::multiprocessing {
 namespace {
@@ -18,7 +22,17 @@ struct Identity {
   std::string parent_name;
   platform::Fd parent;
   base::Atomic<unsigned> children{0};
+  sync::Lock lock{"authkey"};
+  std::string authkey;  // guarded by lock; empty until somebody asks
 };
+
+/// As much as SHA-256 can use.
+std::string random_key() {
+  std::random_device random;
+  std::string key;
+  while (key.size() < 32) key.push_back(static_cast<char>(random() & 0xff));
+  return key;
+}
 
 /// Never destroyed: threads may ask until the very end.
 Identity& identity() noexcept {
@@ -32,6 +46,20 @@ const std::string& CurrentProcess::name() const noexcept { return identity().nam
 void CurrentProcess::name(std::string new_name) const { identity().name = std::move(new_name); }
 int CurrentProcess::pid() const noexcept { return platform::this_pid(); }
 bool CurrentProcess::daemon() const noexcept { return identity().daemon; }
+
+std::string CurrentProcess::authkey() const {
+  Identity& mine = identity();
+  const sync::Guard hold{mine.lock};
+  if (mine.authkey.empty()) mine.authkey = random_key();
+  return mine.authkey;
+}
+
+void CurrentProcess::authkey(std::string new_key) const {
+  if (new_key.empty()) throw std::invalid_argument("authkey: an empty key keeps nobody out");
+  Identity& mine = identity();
+  const sync::Guard hold{mine.lock};
+  mine.authkey = std::move(new_key);
+}
 
 CurrentProcess current_process() noexcept { return {}; }
 
@@ -55,6 +83,9 @@ void take_identity(Birth& birth) {
   mine.parent_name = birth.parent_name;
   mine.parent = std::move(birth.parent);
   mine.children.store(0, std::memory_order_relaxed);
+  if (!birth.authkey.empty()) current_process().authkey(birth.authkey);
+  adopt_start_method(birth.start_method);
+  adopt_log_settings(birth.log);
 }
 
 std::string next_child_identity() {

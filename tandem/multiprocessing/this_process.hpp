@@ -18,6 +18,11 @@ class CurrentProcess {
   int pid() const noexcept;
   /// Whether it was made to die with its parent; such a process may have no children of its own. False in pool workers.
   bool daemon() const noexcept;
+  /// The secret by which the processes of this program know each other, for Listener and Client: 32 random bytes in the main
+  /// process; the others have what their parent had when it made them, unless it gave them another one (Process::authkey). A change
+  /// is for the processes that are made after it. Python: authkey.
+  std::string authkey() const;
+  void authkey(std::string new_key) const;
 };
 CurrentProcess current_process() noexcept;
 

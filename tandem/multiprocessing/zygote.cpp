@@ -7,9 +7,11 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tandem/multiprocessing/child_main.hpp"
 #include "tandem/multiprocessing/errors.hpp"
+#include "tandem/multiprocessing/spawned_image.hpp"
 #include "tandem/multiprocessing/zygote_protocol.hpp"
 #include "tandem/multiprocessing/zygote_server.hpp"
 #include "tandem/platform/duplicate.hpp"
@@ -19,6 +21,7 @@
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/signal_state.hpp"
+#include "tandem/platform/surroundings.hpp"
 #include "tandem/shared/arena.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
@@ -92,14 +95,17 @@ Message hear(const platform::Fd& line, platform::ReceivedMessage& received) {
   const zygote_protocol::Hello hello{platform::this_pid()};
   const std::array part{std::as_bytes(std::span{&hello, 1})};
   if (platform::send_message(requests.get(), part) == platform::SendResult::closed) platform::exit_now(0);
-  serve_zygote(std::move(requests), main_pid, [&original](platform::Fd channel) { child_main(std::move(channel), original); });
+  serve_zygote(std::move(requests), main_pid, [&original](Newborn newborn) {
+    if (newborn.executes) execute_anew(std::move(newborn), original);
+    child_main(std::move(newborn.channel), original);
+  });
   platform::exit_now(0);
 }
 
 }  // namespace
 
 void start() {
-  const platform::SignalState original{{SIGCHLD}};
+  const platform::SignalState original{remembered_signals()};
   const int main_pid = platform::this_pid();
   shared::Arena::instance();  // the zygote has it, and so has whatever it forks
   auto ends = platform::message_socket_pair();
@@ -125,14 +131,20 @@ Access access() {
 
 void adopt(Access access) { ours = std::move(access); }
 
-ChildProcess fork(platform::Fd channel, WhenWeEnd when_we_end) {
+ChildProcess fork(platform::Fd channel, WhenWeEnd when_we_end, StartMethod method) {
   const Access& own = checked_access();
   auto line = platform::message_socket_pair();
   const zygote_protocol::Request request{.version = zygote_protocol::version,
                                          .requester = platform::this_pid(),
-                                         .dies_with_requester = when_we_end == WhenWeEnd::is_killed ? 1U : 0U};
+                                         .dies_with_requester = when_we_end == WhenWeEnd::is_killed ? 1U : 0U,
+                                         .executes = method == StartMethod::spawn ? 1U : 0U};
   const std::array part{std::as_bytes(std::span{&request, 1})};
-  const std::array descriptors{channel.get(), line.second.get(), own_pidfd.get()};
+  std::vector descriptors{channel.get(), line.second.get(), own_pidfd.get()};
+  platform::Fd complaints;
+  if (method == StartMethod::spawn) {
+    complaints = platform::copy_of_standard(2);
+    descriptors.push_back(complaints.get());
+  }
   if (platform::send_message(own.requests.get(), part, descriptors) == platform::SendResult::closed) throw_gone();
   line.second.reset();
   channel.reset();

@@ -10,13 +10,15 @@
 namespace tandem::multiprocessing::zygote_protocol {
 
 /// "Fork for me." With three descriptors: the end of the child's channel, the zygote's end of the status line, and the requester's
-/// pidfd.
+/// pidfd. If the child is to execute the program anew, with a fourth: the requester's stderr, on which it may complain before it
+/// has heard anything.
 struct Request {
   std::uint32_t version;
   std::int32_t requester;  ///< pid
   std::uint32_t dies_with_requester;
+  std::uint32_t executes;  ///< the program anew, instead of being a copy of the zygote
 };
-inline constexpr std::uint32_t version = 2;
+inline constexpr std::uint32_t version = 3;
 inline constexpr std::size_t request_descriptors = 3;
 
 /// Says once that the zygote is there, through the request socket.

@@ -102,15 +102,18 @@ class Server {
 
   void answer(platform::Bytes bytes, std::vector<Fd>& descriptors) {
     zygote_protocol::Request request{};
-    // Descriptors are missing if we may not have more of them: the requester sees its line closed.
-    if (bytes.size() != sizeof request || descriptors.size() != zygote_protocol::request_descriptors) return;
+    if (bytes.size() != sizeof request) return;
     std::memcpy(&request, bytes.data(), sizeof request);
     if (request.version != zygote_protocol::version) return;
+    const bool executes = request.executes != 0;
+    // Descriptors are missing if we may not have more of them: the requester sees its line closed.
+    if (descriptors.size() != zygote_protocol::request_descriptors + (executes ? 1 : 0)) return;
     Fd& channel = descriptors[0];
     Fd& status = descriptors[1];
     Fd& requester = descriptors[2];
     try {
-      if (watch(request.requester, requester) || request.dies_with_requester == 0) fork_child(request, channel, status);
+      if (watch(request.requester, requester) || request.dies_with_requester == 0)
+        fork_child(request, channel, status, descriptors.back());
     } catch (const std::system_error& error) {
       tell(status, zygote_protocol::Started{.pid = 0, .error = error.code().value(), .number = 0});
     } catch (const std::runtime_error&) {  // the arena's table of processes is full
@@ -132,7 +135,7 @@ class Server {
     return true;
   }
 
-  void fork_child(const zygote_protocol::Request& request, Fd& channel, Fd& status) {
+  void fork_child(const zygote_protocol::Request& request, Fd& channel, Fd& status, const Fd& complaints) {
     auto child = std::make_unique<Child>();
     child->kind = Watched::Kind::child;
     child->requester = request.requester;
@@ -146,7 +149,7 @@ class Server {
       arena_.leave(child->number);
       throw;
     }
-    if (pid == 0) become_child(zygote, child->number, channel);
+    if (pid == 0) become_child(zygote, {std::move(channel), child->number, request.executes != 0}, complaints);
     try {
       child->pid = pid;
       child->pidfd = platform::open_pidfd(pid);
@@ -162,11 +165,13 @@ class Server {
     }
   }
 
-  [[noreturn]] void become_child(int zygote, std::uint32_t number, Fd& channel) {
+  [[noreturn]] void become_child(int zygote, Newborn newborn, const Fd& complaints) {
     if (!platform::die_with_parent(zygote)) platform::exit_now(1);
-    platform::close_descriptors_but(std::array{channel.get(), arena_.file().get()});
-    arena_.become(number);
-    child_main_(std::move(channel));
+    // Before it has become what it is to be, nobody listens to it; but a program that starts may fail.
+    if (newborn.executes) platform::copy_descriptor_to(complaints.get(), 2);
+    platform::close_descriptors_but(std::array{newborn.channel.get(), arena_.file().get()});
+    arena_.become(newborn.number);
+    child_main_(std::move(newborn));
     platform::exit_now(1);  // not reached: a ChildMain does not return
   }
 

@@ -1,12 +1,20 @@
 #pragma once
 
+#include <cstdint>
+
 #include "tandem/base/unique_function.hpp"
 #include "tandem/platform/fd.hpp"
 
 namespace tandem::multiprocessing {
 
-/// What a process that the zygote has forked does: it is given its channel, and must not return.
-using ChildMain = base::UniqueFunction<void(platform::Fd channel)>;
+/// A process that the zygote has just forked, as that sees itself.
+struct Newborn {
+  platform::Fd channel;
+  std::uint32_t number = 0;  ///< in the arena
+  bool executes = false;     ///< is to execute the program anew first
+};
+/// What such a process does: it must not return.
+using ChildMain = base::UniqueFunction<void(Newborn newborn)>;
 
 /// What runs in the zygote: forks on request, tells the requester how the child ended, and kills those children of a requester that
 /// are to die with it. It has one thread and none of the program's descriptors, so that what it forks is small and clean.

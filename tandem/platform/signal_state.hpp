@@ -1,6 +1,7 @@
 #pragma once
 
 #include <csignal>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -13,9 +14,16 @@ namespace tandem::platform {
 class SignalState {
  public:
   explicit SignalState(const Signals& signals);
+  /// As another process has described it by ignored() and blocked(): of `signals`, those that are not ignored do what they do by
+  /// themselves.
+  SignalState(const Signals& signals, std::uint64_t ignored, std::uint64_t blocked);
   void restore() const noexcept;
   /// The same state, but for a signal that is to be ignored.
   SignalState ignoring(int signal) const;
+
+  /// As bits, signal 1 the lowest: those that are ignored, of the ones that it was asked to look at; and all that are blocked.
+  std::uint64_t ignored() const noexcept;
+  std::uint64_t blocked() const noexcept;
 
  private:
   std::vector<std::pair<int, struct sigaction>> actions_;

@@ -26,11 +26,6 @@ Fd open_path(const char* path, int flags) {
   return fd;
 }
 
-Fd copy_of_standard(int fd) {
-  if (::fcntl(fd, F_GETFD) == -1) return open_path("/dev/null", O_RDWR);
-  return duplicate(fd);
-}
-
 /// umask(2) can only be read by changing it, and that would be seen by other threads. The kernel prints it as well.
 unsigned current_umask() {
   const Fd status = open_path("/proc/thread-self/status", O_RDONLY);
@@ -66,6 +61,11 @@ void replace_environment(std::string text) {
 }
 
 }  // namespace
+
+Fd copy_of_standard(int fd) {
+  if (::fcntl(fd, F_GETFD) == -1) return open_path("/dev/null", O_RDWR);
+  return duplicate(fd);
+}
 
 Surroundings Surroundings::of_this_process() {
   Surroundings made{

@@ -7,6 +7,9 @@
 
 namespace tandem::platform {
 
+/// Of stdin, stdout or stderr; /dev/null in the place of one that is closed. Throws std::system_error.
+Fd copy_of_standard(int fd);
+
 /// What a process started by fork would find around it: standard descriptors, folder, umask, environment. To be sent to one that is
 /// forked by somebody else.
 struct Surroundings {

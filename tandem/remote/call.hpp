@@ -72,6 +72,10 @@ void save_argument(OutputArchive& out, const A& argument) {
 
 }  // namespace detail
 
+/// Whether make_call() takes them; else it does not compile.
+template <class F, class... Args>
+inline constexpr bool is_portable_call = detail::is_possible<std::decay_t<F>, detail::Stored<Args>...>();
+
 /// fn(args...) as a message. `fn` is a function, a member function, a lambda without captures, or a function object that is
 /// Serializable or empty; arguments and result are Serializable or functions. What is not is refused at compile time, in one
 /// sentence. Everything is copied into the message here; nothing is referred to. Throws std::invalid_argument for null functions

@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace tandem::shared {
 namespace {
@@ -13,6 +14,14 @@ namespace {
 constexpr std::uint64_t page = Window::page;
 
 constinit std::array<Arena::Contents, 256> contents_of{};  // by kind
+
+/// Where the arena is that others have made, until it is taken up.
+struct Inheritance {
+  platform::Fd file;
+  std::uint32_t process = 0;
+  bool is_too_late = false;
+};
+constinit Inheritance inheritance;
 
 template <class T>
 void raise_to(base::Atomic<T>& number, T least) noexcept {
@@ -54,20 +63,36 @@ static_assert(row_bytes % page == 0 && page % sizeof(Slot) == 0);
 
 }  // namespace
 
-Arena::Arena()
-    : file_{platform::make_sparse_memfd("tandem arena", (std::uint64_t{max_slots} + 1) << Window::size_bits)},
-      tables_{file_, platform::Mapping::Access::read_write, 0, tables_end},
-      header_{reinterpret_cast<Header*>(tables_.data())},
-      rows_{reinterpret_cast<Shares*>(tables_.data() + rows_begin)},
-      slots_{reinterpret_cast<Slot*>(tables_.data() + slots_begin)} {
+Arena::Arena() : Arena{platform::make_sparse_memfd("tandem arena", (std::uint64_t{max_slots} + 1) << Window::size_bits), 0} {
   platform::allocate(file_, 0, page);
   process_ = enter();
 }
 
+Arena::Arena(platform::Fd file, std::uint32_t process)
+    : file_{std::move(file)},
+      tables_{file_, platform::Mapping::Access::read_write, 0, tables_end},
+      header_{reinterpret_cast<Header*>(tables_.data())},
+      rows_{reinterpret_cast<Shares*>(tables_.data() + rows_begin)},
+      slots_{reinterpret_cast<Slot*>(tables_.data() + slots_begin)},
+      process_{process} {}
+
 Arena& Arena::instance() {
   // Never destroyed: handles in static objects may outlive anything else that is static.
-  static Arena& made = *new Arena;
+  static Arena& made = []() -> Arena& {
+    inheritance.is_too_late = true;
+    return inheritance.file ? *new Arena{std::move(inheritance.file), inheritance.process} : *new Arena;
+  }();
   return made;
+}
+
+void Arena::inherit(platform::Fd file, std::uint32_t process) {
+  if (inheritance.is_too_late) {
+    throw std::logic_error(
+        "a shared object was made before tandem::init(argc, argv): under the start method 'spawn' each process would make its own, "
+        "in memory of its own. Make it after init(), and pass it to the process as an argument");
+  }
+  inheritance.file = std::move(file);
+  inheritance.process = process;
 }
 
 std::uint32_t Arena::slots_used() const noexcept { return header_->slots.load(std::memory_order_seq_cst); }

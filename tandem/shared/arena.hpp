@@ -30,6 +30,9 @@ class Arena {
 
   /// Made by the first call, which init() sees to before there are other processes. Throws std::system_error.
   static Arena& instance();
+  /// By a process that has executed the program anew, before the first instance(): its arena is that of the others, in `file`,
+  /// where it has that number. Throws std::logic_error if instance() was there before.
+  static void inherit(platform::Fd file, std::uint32_t process);
 
   /// The calling process's number. Processes made by fork() without us share their parent's.
   std::uint32_t process() const noexcept { return process_; }
@@ -87,6 +90,7 @@ class Arena {
   using Shares = base::Atomic<std::uint16_t>;
 
   Arena();
+  Arena(platform::Fd file, std::uint32_t process);
   Shares& shares(std::uint32_t process, std::uint32_t slot) const noexcept { return rows_[process * max_slots + slot]; }
   void back_row(std::uint32_t process, std::uint32_t first_slot, std::uint32_t end_slot) const;
   bool claim(std::uint32_t slot, Kind kind, std::uint32_t& generation) noexcept;

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "tandem/multiprocessing/errors.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/platform/duplicate.hpp"
@@ -78,20 +80,29 @@ std::string told_by(F fn, Args... args) {
   return text;
 }
 
-TEST(Process, RunsItsFunctionInAnotherProcess) {
+/// All that a Process promises holds under every start method, in the processes' own children too.
+class ProcessTest : public ::testing::TestWithParam<std::string_view> {
+ protected:
+  ProcessTest() { set_start_method(GetParam(), true); }
+  ~ProcessTest() override { set_start_method("forkserver", true); }
+};
+INSTANTIATE_TEST_SUITE_P(StartMethods, ProcessTest, ::testing::Values("forkserver", "spawn"),
+                         [](const auto& method) { return std::string{method.param}; });
+
+TEST_P(ProcessTest, RunsItsFunctionInAnotherProcess) {
   const std::string pid = told_by([](Fd out) { say(out, std::to_string(::getpid())); });
   EXPECT_FALSE(pid.empty());
   EXPECT_NE(pid, std::to_string(::getpid()));
 }
 
-TEST(Process, GetsItsArguments) {
+TEST_P(ProcessTest, GetsItsArguments) {
   const auto text = told_by([](Fd out, std::string a, int b,
                                std::vector<double> c) { say(out, a + "," + std::to_string(b) + "," + std::to_string(c.size())); },
                             "hello", -7, std::vector{1.0, 2.0});
   EXPECT_EQ(text, "hello,-7,2");
 }
 
-TEST(Process, ReturnsWithExitCode0) {
+TEST_P(ProcessTest, ReturnsWithExitCode0) {
   Process process{nothing};
   EXPECT_EQ(process.exitcode(), std::nullopt);
   EXPECT_FALSE(process.is_alive());
@@ -101,7 +112,7 @@ TEST(Process, ReturnsWithExitCode0) {
   EXPECT_FALSE(process.is_alive());
 }
 
-TEST(Process, AnExceptionIsPrintedAndIsExitCode1) {
+TEST_P(ProcessTest, AnExceptionIsPrintedAndIsExitCode1) {
   ::testing::internal::CaptureStderr();
   Process process{[] { throw std::out_of_range{"no such page"}; }};
   process.name("reader");
@@ -113,14 +124,14 @@ TEST(Process, AnExceptionIsPrintedAndIsExitCode1) {
   EXPECT_NE(text.find("std::out_of_range: no such page"), std::string::npos) << text;
 }
 
-TEST(Process, ExitGivesItsCode) {
+TEST_P(ProcessTest, ExitGivesItsCode) {
   Process process{[](int code) { std::exit(code); }, 42};
   process.start();
   process.join();
   EXPECT_EQ(process.exitcode(), 42);
 }
 
-TEST(Process, ASignalIsANegativeExitCode) {
+TEST_P(ProcessTest, ASignalIsANegativeExitCode) {
   for (const int signal : {SIGKILL, SIGTERM, SIGSEGV}) {
     Process process{[](int n) {
                       ::signal(n, SIG_DFL);
@@ -133,7 +144,7 @@ TEST(Process, ASignalIsANegativeExitCode) {
   }
 }
 
-TEST(Process, KillTerminateAndInterruptEndIt) {
+TEST_P(ProcessTest, KillTerminateAndInterruptEndIt) {
   for (const auto& [end, code] :
        {std::pair{&ProcessHandle::kill, -SIGKILL}, {&ProcessHandle::terminate, -SIGTERM}, {&ProcessHandle::interrupt, -SIGINT}}) {
     Process process{sleep_long};
@@ -148,7 +159,7 @@ TEST(Process, KillTerminateAndInterruptEndIt) {
 }
 
 // The process may not have got further than to exist.
-TEST(Process, ASignalRightAfterTheStartIsNotLost) {
+TEST_P(ProcessTest, ASignalRightAfterTheStartIsNotLost) {
   for (int round = 0; round < 200; ++round) {
     Process process{sleep_long};
     process.start();
@@ -158,7 +169,7 @@ TEST(Process, ASignalRightAfterTheStartIsNotLost) {
   }
 }
 
-TEST(Process, JoinGivesUpAtItsTimeAndNotBefore) {
+TEST_P(ProcessTest, JoinGivesUpAtItsTimeAndNotBefore) {
   Process process{sleep_long};
   process.start();
   const auto begin = std::chrono::steady_clock::now();
@@ -170,7 +181,7 @@ TEST(Process, JoinGivesUpAtItsTimeAndNotBefore) {
   EXPECT_TRUE(process.join());
 }
 
-TEST(Process, SeveralThreadsMayJoinIt) {
+TEST_P(ProcessTest, SeveralThreadsMayJoinIt) {
   Process process{[] { std::this_thread::sleep_for(50ms); }};
   process.start();
   std::vector<std::jthread> threads;
@@ -179,7 +190,7 @@ TEST(Process, SeveralThreadsMayJoinIt) {
   EXPECT_EQ(process.exitcode(), 0);
 }
 
-TEST(Process, TheSentinelCanBePolledForItsEnd) {
+TEST_P(ProcessTest, TheSentinelCanBePolledForItsEnd) {
   Process process{sleep_long};
   process.start();
   pollfd polled{process.sentinel(), POLLIN, 0};
@@ -189,7 +200,7 @@ TEST(Process, TheSentinelCanBePolledForItsEnd) {
   process.join();
 }
 
-TEST(Process, NamesAreNumberedUnlessGiven) {
+TEST_P(ProcessTest, NamesAreNumberedUnlessGiven) {
   Process first{nothing};
   Process second{nothing};
   EXPECT_EQ(first.name().rfind("Process-", 0), 0U);
@@ -198,7 +209,7 @@ TEST(Process, NamesAreNumberedUnlessGiven) {
   EXPECT_EQ(second.name(), "loader");
 }
 
-TEST(Process, KnowsItselfAndItsParent) {
+TEST_P(ProcessTest, KnowsItselfAndItsParent) {
   Pipe pipe;
   Process process{[](Fd out) {
                     const auto self = current_process();
@@ -219,7 +230,7 @@ TEST(Process, KnowsItselfAndItsParent) {
   EXPECT_FALSE(parent_process().has_value());
 }
 
-TEST(Process, ItsCommandLineShowsItsName) {
+TEST_P(ProcessTest, ItsCommandLineShowsItsName) {
   Pipe pipe;
   Process process{[](Fd ready) {
                     say(ready, "x");
@@ -238,7 +249,7 @@ TEST(Process, ItsCommandLineShowsItsName) {
   process.join();
 }
 
-TEST(Process, FindsWhatAForkWouldHaveGivenIt) {
+TEST_P(ProcessTest, FindsWhatAForkWouldHaveGivenIt) {
   const test::TempDir dir;
   const std::string before = std::filesystem::current_path();
   ASSERT_EQ(::chdir(dir.path().c_str()), 0);
@@ -257,7 +268,7 @@ TEST(Process, FindsWhatAForkWouldHaveGivenIt) {
   EXPECT_EQ(made.st_mode & 0777, 0640U);
 }
 
-TEST(Process, HasNoDescriptorOfTheProgramButTheStandardOnes) {
+TEST_P(ProcessTest, HasNoDescriptorOfTheProgramButTheStandardOnes) {
   const Pipe ours;
   const auto text = told_by([](Fd out) {
     std::string list;
@@ -278,7 +289,7 @@ TEST(Process, HasNoDescriptorOfTheProgramButTheStandardOnes) {
   }
 }
 
-TEST(Process, MayHaveChildrenOfItsOwn) {
+TEST_P(ProcessTest, MayHaveChildrenOfItsOwn) {
   const auto text = told_by([](Fd out) {
     Process grandchild{[](Fd to) { say(to, current_process().name() + " of " + parent_process()->name()); },
                        platform::duplicate(out.get())};
@@ -289,7 +300,7 @@ TEST(Process, MayHaveChildrenOfItsOwn) {
   EXPECT_TRUE(text.find(":1 of Process-") != std::string::npos && text.back() == '!') << text;
 }
 
-TEST(Process, ADaemonMayNotHaveChildren) {
+TEST_P(ProcessTest, ADaemonMayNotHaveChildren) {
   Pipe pipe;
   Process daemon{[](Fd out) {
                    try {
@@ -307,7 +318,7 @@ TEST(Process, ADaemonMayNotHaveChildren) {
   daemon.join();
 }
 
-TEST(Process, ADaemonIsEndedByTheDestructor) {
+TEST_P(ProcessTest, ADaemonIsEndedByTheDestructor) {
   int pid = 0;
   {
     Process daemon{sleep_long};
@@ -318,7 +329,7 @@ TEST(Process, ADaemonIsEndedByTheDestructor) {
   EXPECT_EQ(::kill(pid, 0), -1);
 }
 
-TEST(Process, ADaemonThatWillNotEndIsKilled) {
+TEST_P(ProcessTest, ADaemonThatWillNotEndIsKilled) {
   Pipe pipe;
   Process daemon{sleep_ignoring_sigterm, platform::duplicate(pipe.write.get())};
   daemon.daemon(true);
@@ -330,7 +341,7 @@ TEST(Process, ADaemonThatWillNotEndIsKilled) {
   EXPECT_EQ(handle.exitcode(), -SIGKILL);
 }
 
-TEST(Process, MisuseIsRefusedWithTheRule) {
+TEST_P(ProcessTest, MisuseIsRefusedWithTheRule) {
   Process process{nothing};
   EXPECT_THROW(process.join(), std::logic_error);
   EXPECT_THROW(process.pid(), std::logic_error);
@@ -344,7 +355,7 @@ TEST(Process, MisuseIsRefusedWithTheRule) {
   EXPECT_THROW(process.start(), std::logic_error);
 }
 
-TEST(Process, CloseIsForWhatHasEnded) {
+TEST_P(ProcessTest, CloseIsForWhatHasEnded) {
   Process process{sleep_long};
   process.start();
   EXPECT_THROW(process.close(), std::logic_error);
@@ -356,7 +367,7 @@ TEST(Process, CloseIsForWhatHasEnded) {
   EXPECT_THROW(process.join(), std::logic_error);
 }
 
-TEST(Process, ActiveChildrenAreThoseThatRun) {
+TEST_P(ProcessTest, ActiveChildrenAreThoseThatRun) {
   Process one{sleep_long};
   Process two{sleep_long};
   one.start();
@@ -371,7 +382,7 @@ TEST(Process, ActiveChildrenAreThoseThatRun) {
   EXPECT_TRUE(active_children().empty());
 }
 
-TEST(Process, MayBeMoved) {
+TEST_P(ProcessTest, MayBeMoved) {
   Process process{sleep_long};
   process.start();
   const int pid = process.pid();
@@ -382,14 +393,14 @@ TEST(Process, MayBeMoved) {
   all[0].join();
 }
 
-TEST(Process, ATemporaryIsKept) {
+TEST_P(ProcessTest, ATemporaryIsKept) {
   Pipe pipe;
   Process{[](Fd out) { say(out, "done"); }, platform::duplicate(pipe.write.get())}.start();
   EXPECT_EQ(pipe.text(), "done");
   EXPECT_TRUE(test::eventually([] { return active_children().empty(); }));
 }
 
-TEST(Process, AStrangersProcessIsRefused) {
+TEST_P(ProcessTest, AStrangersProcessIsRefused) {
   Process process{sleep_long};
   process.start();
   const int pid = ::fork();
@@ -408,7 +419,7 @@ TEST(Process, AStrangersProcessIsRefused) {
   process.join();
 }
 
-TEST(Process, ManyAtOnce) {
+TEST_P(ProcessTest, ManyAtOnce) {
   std::vector<Process> all;
   for (int i = 0; i < 100; ++i) {
     all.emplace_back([](int n) { std::exit(n); }, i);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -12,8 +13,10 @@
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/errors.hpp"
 #include "tandem/multiprocessing/init.hpp"
+#include "tandem/multiprocessing/lock.hpp"
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 
 namespace {
@@ -137,6 +140,17 @@ int buffers() {
   return 0;
 }
 
+/// Of a program that is not made for it.
+int spawn() {
+  tandem::multiprocessing::set_start_method("spawn", true);
+  Process child{next, 1};
+  child.start();
+  std::cout << "pid: " << child.pid() << std::endl;
+  child.join();
+  std::cout << "exit code: " << *child.exitcode() << std::endl;
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -147,7 +161,14 @@ int main(int argc, char** argv) {
   if (what == "buffers") {
     std::printf("before ");
   }
+  const bool is_spawned = std::getenv("TANDEM_SPAWNED") != nullptr;
+  if (what == "spawn-no-init" && is_spawned) return 0;
+  if (what == "spawn-late" && is_spawned) std::this_thread::sleep_for(10min);
+  std::optional<tandem::multiprocessing::Lock> too_early;
+  if (what == "spawn-shared-before" && is_spawned) too_early.emplace();
   tandem::init(argc, argv);
+  if (const char* method = std::getenv("TEST_START_METHOD")) tandem::multiprocessing::set_start_method(method);
+  if (what.rfind("spawn-", 0) == 0) return spawn();
   if (what == "zygote-killed") return zygote_killed();
   if (what == "killed") return killed();
   if (what == "at-exit") return at_exit();

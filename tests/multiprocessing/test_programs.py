@@ -27,6 +27,11 @@ def wait_until(condition, seconds):
 
 
 class Programs(unittest.TestCase):
+    method = "forkserver"
+
+    def setUp(self):
+        os.environ["TEST_START_METHOD"] = self.method
+
     def run_program(self, what, timeout=60):
         done = subprocess.run([PROGRAM, what], capture_output=True, text=True, timeout=timeout, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -108,6 +113,40 @@ class Programs(unittest.TestCase):
         self.assertTrue(ignored & (1 << (signal.SIGHUP - 1)))
         self.assertFalse(ignored & (1 << (signal.SIGTERM - 1)), "what only the fork server ignores is not passed on")
         self.assertFalse(ignored & (1 << (signal.SIGINT - 1)))
+
+
+class SpawnedPrograms(Programs):
+    """The same, where processes execute the program anew."""
+
+    method = "spawn"
+
+    def test_a_program_that_does_not_call_init_again_says_so(self):
+        out, err = self.run_program("spawn-no-init")
+        self.assertIn("exit code: 1\n", out)
+        self.assertRegex(err, "come to its end and not to tandem::init: .*first line of main")
+
+    def test_a_program_that_calls_init_late_is_ended(self):
+        program = subprocess.Popen([PROGRAM, "spawn-late"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pid = int(program.stdout.readline().split()[1])
+        # Half a minute is long for a test: the same signal comes now. Until the program has begun, it only ends it.
+        self.assertTrue(wait_until(lambda: self.catches(pid, signal.SIGALRM), 20))
+        with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+            blocked = next(int(line.split()[1], 16) for line in status if line.startswith("SigBlk"))
+        self.assertFalse(blocked & (1 << (signal.SIGALRM - 1)))
+        os.kill(pid, signal.SIGALRM)
+        out, err = program.communicate(timeout=20)
+        self.assertEqual(out, "exit code: 1\n")
+        self.assertRegex(err, "not come to tandem::init within 30 s: .*first line of main")
+
+    def test_a_shared_object_before_init_is_refused(self):
+        out, err = self.run_program("spawn-shared-before")
+        self.assertIn(f"exit code: {-signal.SIGABRT}\n", out)
+        self.assertIn("a shared object was made before tandem::init", err)
+
+    @staticmethod
+    def catches(pid, number):
+        with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+            return any(line.startswith("SigCgt") and int(line.split()[1], 16) & (1 << (number - 1)) for line in status)
 
 
 if __name__ == "__main__":
