@@ -17,6 +17,7 @@
 #include "tandem/multiprocessing/lock.hpp"
 #include "tandem/multiprocessing/logger.hpp"
 #include "tandem/multiprocessing/made.hpp"
+#include "tandem/multiprocessing/os.hpp"
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/rlock.hpp"

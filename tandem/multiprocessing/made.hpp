@@ -26,15 +26,17 @@ class MadeRun {
   void operator()() { static_cast<Process&>(*loaded_).run(); }
 
   void save([[maybe_unused]] remote::OutputArchive& out) const {
-    if constexpr (sizeof(T) != sizeof(Process)) out(*made_);
+    if constexpr (has_data) out(*made_);
   }
   void load([[maybe_unused]] remote::InputArchive& in) {
     const Process::BeingLoaded mark;
     loaded_ = std::make_unique<T>();
-    if constexpr (sizeof(T) != sizeof(Process)) in(*loaded_);
+    if constexpr (has_data) in(*loaded_);
   }
 
  private:
+  static constexpr bool has_data = sizeof(T) != sizeof(Process) && SendableProcess<T>;  // what cannot be sent is refused elsewhere
+
   const T* made_ = nullptr;    // in who sends
   std::unique_ptr<T> loaded_;  // in who has received it
 };

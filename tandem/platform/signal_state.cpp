@@ -70,4 +70,8 @@ void default_signals(const Signals& signals) noexcept {
   for (const int signal : signals) ::signal(signal, SIG_DFL);
 }
 
+void ignore_signals(const Signals& signals) noexcept {
+  for (const int signal : signals) ::signal(signal, SIG_IGN);
+}
+
 }  // namespace tandem::platform

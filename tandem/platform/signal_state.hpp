@@ -35,5 +35,7 @@ class SignalState {
 void block_all_signals() noexcept;
 /// What a signal does to a process by itself.
 void default_signals(const Signals& signals) noexcept;
+/// They are dropped. Of SIGCHLD this also says that the kernel is to reap the children of this process.
+void ignore_signals(const Signals& signals) noexcept;
 
 }  // namespace tandem::platform
