@@ -19,7 +19,7 @@ namespace tandem::multiprocessing {
 /// - `forkserver` (the default): the process is a copy of what the program was in the first line of main. A millisecond, however
 ///   large the program has become.
 /// - `spawn`: the program is executed anew and runs up to init(), which becomes the process. Slower, by what that takes (see
-///   bench/start_methods); for what a copy cannot have: libraries that must see their process begin, addresses of its own. Statics
+///   bench/process_start); for what a copy cannot have: libraries that must see their process begin, addresses of its own. Statics
 ///   are initialised once more, before stdin and stdout are there (stderr is); a shared object among them is refused.
 ///
 /// Under both, functions and arguments must be portable, and what main has set since init() is not set.

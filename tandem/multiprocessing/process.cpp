@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tandem/multiprocessing/birth.hpp"
+#include "tandem/multiprocessing/errors.hpp"
 #include "tandem/multiprocessing/family.hpp"
 #include "tandem/multiprocessing/logger.hpp"
 #include "tandem/multiprocessing/process_state.hpp"
@@ -25,6 +26,15 @@ namespace {
 
 /// How long a daemon is given between SIGTERM and SIGKILL.
 constexpr auto grace = std::chrono::seconds{1};
+
+std::string end_in_words(ChildProcess& child) {
+  try {
+    const int code = child.exit_code().value_or(0);
+    return code < 0 ? "killed by " + platform::signal_name(-code) : "exit code " + std::to_string(code);
+  } catch (const ForkServerGone& gone) {  // to who asks for the exit code it is an error
+    return gone.what();
+  }
+}
 
 }  // namespace
 
@@ -138,9 +148,7 @@ void ProcessHandle::State::run() {
 bool ProcessHandle::State::has_ended(ChildProcess& mine) {
   if (!mine.has_ended()) return false;
   if (const Logger log = get_logger(); !std::exchange(is_logged_, true) && log.is_enabled_for(LogLevel::info)) {
-    const auto code = mine.exit_code();
-    log.info("process '" + name_ + "' (pid " + std::to_string(mine.pid()) + ") ended: exit code " +
-             std::to_string(code.value_or(0)));
+    log.info("process '" + name_ + "' (pid " + std::to_string(mine.pid()) + ") ended: " + end_in_words(mine));
   }
   return true;
 }

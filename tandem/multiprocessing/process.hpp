@@ -56,7 +56,8 @@ class ProcessHandle {
 ///
 /// The function and its arguments are sent to it, so they must be portable: a function, a lambda without captures or an object with
 /// serialize(); arguments that can be serialized. It is forked by the fork server (tandem::init() must have been called), which
-/// takes as long from a large program with many threads as from a small one. It finds what a fork would have given it: standard
+/// takes as long from a large program with many threads as from a small one; under the start method "spawn" it then executes the
+/// program anew (context.hpp). It finds what a fork would have given it: standard
 /// descriptors, folder, umask and environment as they are at start(). SIGINT ends it.
 ///
 /// An exception that leaves the function is printed to stderr with its type, and the exit code is 1. When the function has

@@ -18,7 +18,7 @@ std::string_view name_of(StartMethod method) noexcept;
 StartMethod start_method_of(std::string_view name);
 
 /// What processes are started by that were not asked for from a context; "forkserver" until set_start_method(). Processes that this
-/// one starts begin with the same. From any thread.
+/// one starts begin with the same. The workers of a pool always come from the fork server. From any thread.
 std::string_view get_start_method() noexcept;
 /// Throws std::invalid_argument for an unknown name; and std::logic_error if it was called before, unless `force`: what was started
 /// until then was started otherwise. Python: set_start_method (RuntimeError).
