@@ -1,0 +1,50 @@
+// A class of one's own: derived from Process, with run(). The object goes to the new process, so it says by serialize() what it
+// consists of; the same under each start method.
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include <tandem/multiprocessing.hpp>
+#include <tandem/platform/process.hpp>
+
+namespace mp = tandem::multiprocessing;
+
+class MyProcess : public mp::Process {
+ public:
+  MyProcess() = default;
+  explicit MyProcess(std::string person) : person_{std::move(person)} {}
+
+  void run() override {
+    std::printf("%s: %s is chatting\n", name().c_str(), person_.c_str());
+    if (pid() != tandem::platform::this_pid()) std::puts("pid() should be this process's");
+  }
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(person_);
+  }
+
+ private:
+  std::string person_;
+};
+
+int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  tandem::init(argc, argv);
+  for (const auto method : mp::get_all_start_methods()) {
+    mp::set_start_method(method, true);
+    auto first = mp::make<MyProcess>("Jedan");
+    auto second = mp::make<MyProcess>("Alex");
+    first.start();
+    first.join();  // so they run one after the other
+    second.start();
+    second.join();
+  }
+  std::puts("main is done");
+}
+// Output:
+//   Process-1: Jedan is chatting
+//   Process-2: Alex is chatting
+//   Process-3: Jedan is chatting
+//   Process-4: Alex is chatting
+//   main is done

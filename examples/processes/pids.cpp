@@ -1,0 +1,38 @@
+// os.getpid(), os.getppid(): who is whose child, under each start method. The kernel's parent of a Process is the fork server,
+// which waits for it; who has started it is parent_process().
+#include <cstdio>
+
+#include <tandem/multiprocessing.hpp>
+#include <tandem/platform/process.hpp>
+
+namespace mp = tandem::multiprocessing;
+
+void work(int parent, int fork_server_of_brother) {
+  const bool is_new = tandem::platform::this_pid() != parent;
+  std::printf("child: a pid of its own: %s; started by main: %s; parent_process() %s\n", is_new ? "yes" : "no",
+              mp::parent_process()->pid() == parent ? "yes" : "no", mp::parent_process()->name().c_str());
+  std::printf("child: getppid() is the same for all: %s\n",
+              tandem::platform::os_parent_pid() == fork_server_of_brother ? "yes" : "no");
+}
+
+int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  tandem::init(argc, argv);
+  mp::Queue<int> told;
+  mp::Process first{[](mp::Queue<int> out) { out.put(tandem::platform::os_parent_pid()); }, told};
+  first.start();
+  const int server = told.get();
+  first.join();
+  for (const auto method : mp::get_all_start_methods()) {
+    auto process = mp::get_context(method).Process(work, tandem::platform::this_pid(), server);
+    process.start();
+    process.join();
+  }
+  std::printf("main: no parent_process(): %s\n", mp::parent_process() ? "wrong" : "right");
+}
+// Output:
+//   child: a pid of its own: yes; started by main: yes; parent_process() MainProcess
+//   child: getppid() is the same for all: yes
+//   child: a pid of its own: yes; started by main: yes; parent_process() MainProcess
+//   child: getppid() is the same for all: yes
+//   main: no parent_process(): right
