@@ -6,6 +6,6 @@
 int main(int argc, char** argv) {
   using namespace tandem::bench;
   return run(argc, argv,
-             std::array{Named{"tandem_process", tandem_process}, Named{"fork_wait", fork_wait},
+             std::array{Named{"tandem_process", tandem_process}, Named{"tandem_spawn", tandem_spawn}, Named{"fork_wait", fork_wait},
                         Named{"posix_spawn", posix_spawn_wait}, Named{"fork_server", fork_server}});
 }

@@ -6,8 +6,11 @@
 
 namespace tandem::bench {
 
-double tandem_process(const Order& order) {
+namespace {
+
+double start_and_join(const Order& order, const char* method) {
   init(order.argc, order.argv);
+  multiprocessing::set_start_method(method);
   const Parent parent{order.setting};
   return measure(order, [] {
     multiprocessing::Process process{[] {}};
@@ -16,5 +19,10 @@ double tandem_process(const Order& order) {
     if (process.exitcode() != 0) throw std::runtime_error("a Process did not end well");
   });
 }
+
+}  // namespace
+
+double tandem_process(const Order& order) { return start_and_join(order, "forkserver"); }
+double tandem_spawn(const Order& order) { return start_and_join(order, "spawn"); }
 
 }  // namespace tandem::bench
