@@ -2,6 +2,10 @@
 #
 # One GoogleTest program; each of its tests is a ctest of its own with a time-out. tandem_test_support brings main(), which checks
 # after every test that no child, descriptor, thread or parked waiter was left behind.
+#
+# With TANDEM_TEST_WHOLE_PROGRAMS the program is one ctest, with ten times as much time: a sanitized program takes so long to start that
+# starting it once for each test is most of the work. So tests have to get along with each other in one process, too.
+option(TANDEM_TEST_WHOLE_PROGRAMS "Run each test program once, with all its tests" OFF)
 find_package(GTest REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)  # here, so that all folders below see it
 include(GoogleTest)
@@ -24,6 +28,12 @@ function(tandem_test name)
   # One label with commas in it: a list falls apart on its way into the file that ctest reads, and all but the first are lost. For
   # ctest's -L and -LE, which search for an expression, it is the same.
   list(JOIN arg_LABELS "," labels)
+  if(TANDEM_TEST_WHOLE_PROGRAMS)
+    math(EXPR patience "10 * ${arg_TIMEOUT}")
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${patience} LABELS "${labels}")
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        TEST_PREFIX ${name}. PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${labels}")
 endfunction()
