@@ -18,6 +18,7 @@
 #include "tandem/multiprocessing/logger.hpp"
 #include "tandem/multiprocessing/made.hpp"
 #include "tandem/multiprocessing/os.hpp"
+#include "tandem/multiprocessing/pool.hpp"
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/rlock.hpp"
@@ -28,4 +29,5 @@
 #include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/task.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
+#include "tandem/multiprocessing/thread_pool.hpp"
 #include "tandem/multiprocessing/value.hpp"

@@ -16,6 +16,8 @@ struct MapOptions {
   std::size_t buffersize = 0;
   /// For the whole of it, from the call; a step beyond it throws TimeoutError.
   Deadline deadline = Deadline::never();
+  /// Results in the order in which they are there, instead of that of the items (where items travel in chunks, that of the chunks).
+  bool as_completed = false;
 };
 
 /// Whatever takes work and promises its result: threads, worker processes, greenlets. Python: concurrent.futures.Executor.

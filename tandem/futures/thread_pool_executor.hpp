@@ -65,7 +65,7 @@ class ThreadPoolExecutor {
       return submit([shared](Item moved) { return std::invoke(*shared, std::move(moved)); }, std::move(item));
     };
     return MapResults<decltype(submit_one), View>{std::move(submit_one), std::views::all(std::forward<Range>(items)), in_flight,
-                                                  options.deadline};
+                                                  options};
   }
 
   /// Takes no more work. With `cancel_futures`, what has not begun is cancelled. With `wait`, returns when the last thread has

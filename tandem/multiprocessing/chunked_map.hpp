@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -60,19 +61,21 @@ class Chunks<View>::iterator {
   mutable std::vector<Item> chunk_;
 };
 
-/// The results of a function over a range, in order, from an executor of processes, where items travel in chunks. Else as
-/// futures::MapResults: lazy, with a bounded number in flight, walked once. Destroying it cancels what has not begun, and does not
-/// wait for what has: that runs in another process and uses nothing of this one's.
+/// The results of a function over a range, in order or as they come, from an executor of processes, where items travel in chunks.
+/// Else as futures::MapResults: lazy, with a bounded number in flight, walked once. Destroying it cancels what has not begun, and
+/// does not wait for what has: that runs in another process and uses nothing of this one's.
 template <class E, class F, std::ranges::view View>
 class ChunkedMap {
  public:
   using Item = std::ranges::range_value_t<View>;
   using Submit = SubmitChunk<E, F, Item>;
   using Result = typename Submit::Result;
+  static_assert(!std::is_same_v<Result, Nothing>,
+                "map() collects results, and this function returns none: use submit() for each item");
   using iterator = base::TakeIterator<ChunkedMap, Result>;
 
-  ChunkedMap(E& executor, F fn, View items, std::size_t chunksize, std::size_t chunks_in_flight, Deadline deadline)
-      : chunks_{Submit{executor, std::move(fn)}, Chunks<View>{std::move(items), chunksize}, chunks_in_flight, deadline} {}
+  ChunkedMap(E& executor, F fn, View items, std::size_t chunksize, std::size_t chunks_in_flight, const futures::MapOptions& options)
+      : chunks_{Submit{executor, std::move(fn)}, Chunks<View>{std::move(items), chunksize}, chunks_in_flight, options} {}
 
   iterator begin() { return iterator{*this}; }
   std::default_sentinel_t end() const noexcept { return {}; }

@@ -3,6 +3,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -13,6 +14,28 @@
 #include "tandem/remote/exception.hpp"
 
 namespace tandem::multiprocessing {
+
+/// How a function is called with an item: with it as the argument, or, as starmap() does, with its elements as the arguments.
+struct CallWithItem {
+  template <class F, class Item>
+  decltype(auto) operator()(F& fn, Item item) const {
+    return std::invoke(fn, std::move(item));
+  }
+};
+struct CallWithElements {
+  template <class F, class Item>
+  decltype(auto) operator()(F& fn, Item item) const {
+    return std::apply(fn, std::move(item));
+  }
+};
+
+/// Stands for the result of a function that has none, where there must be one for each item.
+struct Nothing {};
+
+/// What a function gives for an item, as a value.
+template <class Call, class F, class Item>
+using ItemResult = std::conditional_t<std::is_void_v<std::invoke_result_t<Call, F&, Item>>, Nothing,
+                                      std::remove_cvref_t<std::invoke_result_t<Call, F&, Item>>>;
 
 /// What a worker makes of several items at once: the results up to the first item whose call threw, and what that threw.
 template <class Result>
@@ -36,12 +59,19 @@ struct MapChunk {
     error = remote::load_exception(in, origin);
   }
 
-  template <class F, class Item>
-  static MapChunk of(F& fn, std::vector<Item>& items) {
+  template <class Call, class F, class Item>
+  static MapChunk of(Call call, F& fn, std::vector<Item>& items) {
     MapChunk chunk;
     chunk.results.reserve(items.size());
     try {
-      for (Item& item : items) chunk.results.push_back(std::invoke(fn, std::move(item)));
+      for (auto&& item : items) {
+        if constexpr (std::is_void_v<std::invoke_result_t<Call, F&, Item>>) {
+          call(fn, Item(std::move(item)));
+          chunk.results.emplace_back();
+        } else {
+          chunk.results.push_back(call(fn, Item(std::move(item))));
+        }
+      }
     } catch (...) {
       chunk.error = std::current_exception();
     }
@@ -50,11 +80,10 @@ struct MapChunk {
 };
 
 /// Hands a chunk of items to an executor of processes; what MapResults calls a Submit.
-template <class E, class F, class Item>
+template <class E, class F, class Item, class Call = CallWithItem>
 class SubmitChunk {
  public:
-  using Result = std::remove_cvref_t<std::invoke_result_t<F&, Item>>;
-  static_assert(!std::is_void_v<Result>, "map() collects results, and this function returns none: use submit() for each item");
+  using Result = ItemResult<Call, F, Item>;
 
   SubmitChunk(E& executor, F fn) : executor_{&executor}, fn_{std::move(fn)} {}
 
@@ -63,11 +92,11 @@ class SubmitChunk {
       return executor_->submit(
           [](std::vector<Item> taken) {
             F fn{};
-            return MapChunk<Result>::of(fn, taken);
+            return MapChunk<Result>::of(Call{}, fn, taken);
           },
           std::move(items));
     } else {
-      return executor_->submit([](F fn, std::vector<Item> taken) { return MapChunk<Result>::of(fn, taken); }, fn_,
+      return executor_->submit([](F fn, std::vector<Item> taken) { return MapChunk<Result>::of(Call{}, fn, taken); }, fn_,
                                std::move(items));
     }
   }

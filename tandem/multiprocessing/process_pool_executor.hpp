@@ -95,7 +95,7 @@ class ProcessPoolExecutor {
     const std::size_t chunks = options.buffersize == 0 ? 4 * static_cast<std::size_t>(max_workers())
                                                        : std::max<std::size_t>(options.buffersize / chunksize, 1);
     return multiprocessing::ChunkedMap<ProcessPoolExecutor, F, std::views::all_t<Range>>{
-        *this, std::move(fn), std::views::all(std::forward<Range>(items)), chunksize, chunks, options.deadline};
+        *this, std::move(fn), std::views::all(std::forward<Range>(items)), chunksize, chunks, options};
   }
 
   void shutdown(bool wait = true, bool cancel_futures = false);

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tandem/futures/thread_pool_executor.hpp"
+#include "tandem/multiprocessing/basic_pool.hpp"
+#include "tandem/multiprocessing/map_chunk.hpp"
+
+namespace tandem::multiprocessing {
+
+/// How a ThreadPool uses a ThreadPoolExecutor.
+struct ThreadEngine {
+  using Executor = futures::ThreadPoolExecutor;
+
+  /// One function for all chunks, called by several threads at once.
+  template <class F, class Item, class Call>
+  class Submit {
+   public:
+    Submit(Executor& executor, F fn) : executor_{executor}, fn_{std::make_shared<F>(std::move(fn))} {}
+
+    auto operator()(std::vector<Item> items) {
+      return executor_.submit(
+          [fn = fn_](std::vector<Item> taken) { return MapChunk<ItemResult<Call, F, Item>>::of(Call{}, *fn, taken); },
+          std::move(items));
+    }
+
+   private:
+    Executor& executor_;
+    const std::shared_ptr<F> fn_;
+  };
+
+  static void give_up(Executor& executor) { executor.shutdown(false, true); }
+};
+
+/// Threads that run calls, with the members of Pool: see BasicPool. Any callable will do, and nothing is copied to anywhere.
+/// Python: multiprocessing.pool.ThreadPool.
+///
+///     ThreadPool pool{8};
+///     auto pages = pool.map([&](const std::string& url) { return fetch(url, session); }, urls);
+class ThreadPool : public BasicPool<ThreadEngine> {
+ public:
+  ThreadPool() : ThreadPool{futures::ThreadPoolOptions{}} {}
+  /// Throws std::invalid_argument if `threads` is not positive.
+  explicit ThreadPool(int threads) : BasicPool{std::in_place, threads} {}
+  explicit ThreadPool(futures::ThreadPoolOptions options) : BasicPool{std::in_place, std::move(options)} {}
+};
+
+}  // namespace tandem::multiprocessing
