@@ -5,6 +5,7 @@
 #include "tandem/futures/errors.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/future.hpp"
+#include "tandem/futures/progress.hpp"
 #include "tandem/futures/thread_pool_executor.hpp"
 #include "tandem/futures/wait.hpp"
 #include "tandem/multiprocessing/init.hpp"

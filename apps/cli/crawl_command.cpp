@@ -22,7 +22,8 @@ int run_crawl(const CrawlArguments& arguments) {
   options.fetch.timeout = arguments.timeout;
   options.parse = arguments.parse;
   if (!arguments.quiet) {
-    options.progress = crawl::Progress::for_stderr();
+    options.progress = futures::ProgressBar::for_stderr();
+    options.progress.unit = "pages";
     options.progress_out = &std::cerr;
   }
 

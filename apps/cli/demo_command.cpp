@@ -53,7 +53,8 @@ crawl::Report crawl_with(int fetchers, int parsers, const crawl::Url& root, cons
   options.database = arguments.database;
   options.fetchers = fetchers;
   options.parse.parsers = parsers;
-  options.progress = crawl::Progress::for_stderr();
+  options.progress = futures::ProgressBar::for_stderr();
+  options.progress.unit = "pages";
   options.progress.label = counted(fetchers, "fetcher");
   options.progress_out = &std::cerr;
   return crawl::Crawler{options}.run(stop);

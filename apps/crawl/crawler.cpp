@@ -97,7 +97,9 @@ class Coordinator {
     return Deadline{progress_ ? std::min(second, progress_->next_update()) : second};
   }
 
-  Counts counts() const noexcept { return {report_.pages + report_.failed, frontier_.found(), report_.failed}; }
+  futures::ProgressReport counts() const noexcept {
+    return {.done = report_.pages + report_.failed, .total = frontier_.found(), .failed = report_.failed};
+  }
 
   void take(Crew& crew, Crew::Arrival& arrival) {
     if (std::holds_alternative<std::monostate>(arrival.done)) return;
@@ -235,7 +237,7 @@ class Coordinator {
   const Scope scope_;
   Frontier frontier_;
   Store store_;
-  std::optional<Progress> progress_;
+  std::optional<futures::ProgressBar> progress_;
   Report report_;
   std::vector<std::pair<Frontier::Id, std::string>> failures_;
   std::size_t in_flight_ = 0;                              // pages being fetched or parsed, or waiting for it

@@ -9,9 +9,9 @@
 
 #include "apps/crawl/fetcher.hpp"
 #include "apps/crawl/parsers.hpp"
-#include "apps/crawl/progress.hpp"
 #include "apps/crawl/report.hpp"
 #include "apps/crawl/url.hpp"
+#include "tandem/futures/progress_bar.hpp"
 
 namespace tandem::crawl {
 
@@ -24,7 +24,7 @@ struct CrawlOptions {
   std::optional<std::uint64_t> max_pages = {};  ///< to fetch, failed ones included
   FetchOptions fetch = {};
   ParseOptions parse = {};
-  Progress::Options progress = {};
+  futures::ProgressBar::Options progress = {};
   std::ostream* progress_out = nullptr;  ///< nullptr: no progress is shown
 };
 

@@ -44,12 +44,6 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
   return static_cast<std::uint64_t>(bytes);
 }
 
-std::string format_count(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
-  return digits;
-}
-
 std::string format_duration(std::chrono::nanoseconds duration) {
   using namespace std::chrono;
   if (duration < 1s) return fmt::format("{} ms", round<milliseconds>(duration).count());

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "tandem/base/display.hpp"
+
 namespace tandem::crawl {
 
 /// "16 MiB", "1.5 KiB", "1 byte", "999 bytes".
@@ -14,8 +16,7 @@ std::string format_bytes(std::uint64_t bytes);
 /// anything else, or what does not fit.
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
 
-/// "4,389".
-std::string format_count(std::uint64_t count);
+using base::format_count;
 /// "12 ms", "3.4 s", "2:05 min", "1:02:05 h".
 std::string format_duration(std::chrono::nanoseconds duration);
 

@@ -64,12 +64,6 @@ std::string clean_text(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
-std::size_t columns(std::string_view text) noexcept {
-  std::size_t n = 0;
-  for (const char c : text) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return n;
-}
-
 std::string fit_columns(std::string_view text, std::size_t width) {
   if (columns(text) <= width) return std::string{text};
   if (width == 0) return {};

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "tandem/base/display.hpp"
+
 namespace tandem::crawl {
 
 /// `text` from a stranger, made safe for a terminal and for a database: what is no valid UTF-8, control characters (escape
@@ -11,8 +13,7 @@ namespace tandem::crawl {
 /// space, none at the ends; cut at a character's border to at most `max_bytes` bytes, the last of them "…" if something was cut.
 std::string clean_text(std::string_view text, std::size_t max_bytes = 1000);
 
-/// How many columns of a terminal valid UTF-8 takes, counting one per character.
-std::size_t columns(std::string_view text) noexcept;
+using base::columns;
 
 /// The first `width` columns of `text`; "…" in the last one if something was cut.
 std::string fit_columns(std::string_view text, std::size_t width);

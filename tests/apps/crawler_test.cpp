@@ -245,7 +245,7 @@ TEST_F(CrawlerTest, ShowsProgressWhileItRuns) {
   const TestSite site{Pages{{"/", html(links({"a"}))}, {"/a", html("")}}};
   std::ostringstream out;
   auto chosen = options(site);
-  chosen.progress = {.style = Progress::Style::bar, .label = "test", .width = 80, .bar_interval = 0ms};
+  chosen.progress = {.style = futures::ProgressBar::Style::bar, .label = "test", .width = 80, .bar_interval = 0ms};
   chosen.progress_out = &out;
   Crawler{chosen}.run();
   EXPECT_NE(out.str().find("test ["), std::string::npos) << out.str();
