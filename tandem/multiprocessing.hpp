@@ -3,6 +3,7 @@
 /// Python: multiprocessing. Processes of this program that run functions of it, and what they have in common: queues, locks,
 /// memory. tandem::init(), which they need.
 
+#include "tandem/base/literals.hpp"
 #include "tandem/connection/connection.hpp"
 #include "tandem/connection/listener.hpp"
 #include "tandem/connection/wait.hpp"
