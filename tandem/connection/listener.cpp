@@ -214,12 +214,19 @@ namespace {
 
 ByteConnection connected(const Address& address, Deadline deadline) {
   const auto& where = address.socket_address();
-  try {
-    return ByteConnection::over(platform::connect_to(where, deadline, kind_for(where)));
-  } catch (const std::system_error& error) {
-    if (deadline.expired()) throw TimeoutError(std::string{error.what()} + ": nobody has accepted before the deadline");
-    throw;
+  const auto throw_late = [&] { throw TimeoutError("connect " + where.text() + ": nobody has accepted before the deadline"); };
+  platform::Connecting connecting = platform::start_connect(where, kind_for(where));
+  while (connecting.state == platform::Connecting::State::full) {
+    if (deadline.expired()) throw_late();
+    // Nothing tells when there is room. Ctrl-C ends this pause.
+    sync::wait_for_descriptors({}, std::min(deadline, Deadline{std::chrono::milliseconds{1}}));
+    platform::try_connect(connecting, where);
   }
+  if (connecting.state == platform::Connecting::State::on_its_way) {
+    if (!sync::wait_writable(connecting.socket.get(), deadline)) throw_late();
+    platform::finish_connect(connecting, where);
+  }
+  return ByteConnection::over(std::move(connecting.socket));
 }
 
 /// Throws AuthenticationError.

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -36,17 +37,6 @@ Fd open_socket(int family, SocketKind kind) {
 
 void set_option(int socket, int level, int option, int value) noexcept {
   ::setsockopt(socket, level, option, &value, sizeof value);
-}
-
-/// After a connect(2) that did not succeed at once.
-Fd connected(Fd socket, const SocketAddress& address, Deadline deadline) {
-  if (errno != EINPROGRESS && errno != EINTR) throw_errno("connect", address.text());
-  if (!wait_writable(socket.get(), deadline)) throw_error(ETIMEDOUT, "connect", address.text());
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == -1) throw_errno("getsockopt");
-  if (error != 0) throw_error(error, "connect", address.text());
-  return socket;
 }
 
 }  // namespace
@@ -92,16 +82,48 @@ Accepted accept_from(int listener) noexcept {
   return accepted;
 }
 
+Connecting start_connect(const SocketAddress& address, SocketKind kind) {
+  Connecting connecting{open_socket(address.family(), kind), Connecting::State::full};
+  set_option(connecting.socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  try_connect(connecting, address);
+  return connecting;
+}
+
+void try_connect(Connecting& connecting, const SocketAddress& address) {
+  if (::connect(connecting.socket.get(), raw(address), address.size()) == 0) {
+    connecting.state = Connecting::State::connected;
+  } else if (errno == EINPROGRESS || errno == EINTR) {
+    connecting.state = Connecting::State::on_its_way;
+  } else if (errno != EAGAIN) {
+    throw_errno("connect", address.text());
+  }
+}
+
+void finish_connect(Connecting& connecting, const SocketAddress& address) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(connecting.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == -1) throw_errno("getsockopt");
+  if (error != 0) throw_error(error, "connect", address.text());
+  connecting.state = Connecting::State::connected;
+}
+
 Fd connect_to(const SocketAddress& address, Deadline deadline, SocketKind kind) {
-  Fd socket = open_socket(address.family(), kind);
-  set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-  while (::connect(socket.get(), raw(address), address.size()) != 0) {
-    if (errno != EAGAIN) return connected(std::move(socket), address, deadline);
-    // As many wait at this unix address as may; nothing tells when one of them is taken.
+  Connecting connecting = start_connect(address, kind);
+  while (connecting.state == Connecting::State::full) {
     if (deadline.expired()) throw_error(ETIMEDOUT, "connect", address.text());
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    try_connect(connecting, address);
   }
-  return socket;
+  if (connecting.state == Connecting::State::on_its_way) {
+    if (!wait_writable(connecting.socket.get(), deadline)) throw_error(ETIMEDOUT, "connect", address.text());
+    finish_connect(connecting, address);
+  }
+  return std::move(connecting.socket);
+}
+
+void set_blocking(int socket) {
+  const int flags = ::fcntl(socket, F_GETFL);
+  if (flags == -1 || ::fcntl(socket, F_SETFL, flags & ~O_NONBLOCK) == -1) throw_errno("fcntl");
 }
 
 Transfer receive(int socket, std::span<char> room) noexcept {

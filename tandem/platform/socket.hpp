@@ -37,6 +37,26 @@ Accepted accept_from(int listener) noexcept;
 /// Connects within `deadline`, likewise without delay for small messages, or throws std::system_error (ETIMEDOUT if it passed).
 Fd connect_to(const SocketAddress& address, Deadline deadline = Deadline::never(), SocketKind kind = SocketKind::stream);
 
+/// The same in steps, for who has something else to watch while it waits.
+struct Connecting {
+  enum class State {
+    connected,
+    on_its_way,  ///< It can be written to when that is decided: ask finish_connect() then.
+    full,        ///< As many wait at a unix address as may, and nothing tells when one of them is taken: try_connect() again.
+  };
+  Fd socket;
+  State state;
+};
+/// Throws std::system_error.
+Connecting start_connect(const SocketAddress& address, SocketKind kind = SocketKind::stream);
+/// Once more, after it was full.
+void try_connect(Connecting& connecting, const SocketAddress& address);
+/// Throws std::system_error if it has failed.
+void finish_connect(Connecting& connecting, const SocketAddress& address);
+
+/// Its calls wait from now on, of all who have it, where they are not told otherwise. Throws std::system_error.
+void set_blocking(int socket);
+
 /// Reads what is there; 0 bytes without an error is the end of the stream.
 Transfer receive(int socket, std::span<char> room) noexcept;
 /// Writes up to 16 of `parts` in order. `more` tells the kernel that more follows at once, so that it may fill its packet.

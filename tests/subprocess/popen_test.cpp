@@ -17,6 +17,7 @@
 #include "tests/subprocess/in_a_fork.hpp"
 #include "tests/subprocess/programs.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/press_when_asleep.hpp"
 #include "tests/sync/interrupt_support.hpp"
 
 namespace tandem::test {
@@ -222,15 +223,7 @@ TEST_F(PopenInterrupted, CtrlCComesThroughOutputWithoutEnd) {
 
 TEST_F(PopenInterrupted, WhileItSleeps) {
   Popen program{{"sleep", "1000"}};
-  const int main = platform::native_thread_id();
-  std::jthread presser{[main] {
-    const std::string call = "/proc/self/task/" + std::to_string(main) + "/syscall";
-    EXPECT_TRUE(eventually([&] {
-      std::string number;
-      return std::ifstream{call} >> number && number == "7";  // poll
-    }));
-    EXPECT_TRUE(platform::signal_thread(SIGINT, main));
-  }};
+  const PressWhenAsleep presser;
   EXPECT_THROW(program.wait(), KeyboardInterrupt);
 }
 
