@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -22,8 +23,19 @@
 namespace tandem::multiprocessing {
 namespace {
 
-// Some packets: while one process empties the first, another one fills the next. The system gives what it allows.
-constexpr int send_buffer = 1024 * 1024;
+// Three packets, with all that the system counts as theirs: while one process empties the first, another one fills the next. With
+// more of them on their way, they are out of the processor's cache when they are received.
+constexpr int send_buffer = 208 * 1024;
+
+[[noreturn]] void throw_too_long(std::uint64_t size, std::uint64_t most) {
+  throw std::length_error("a message of " + std::to_string(size) + " bytes came, and at most " + std::to_string(most) +
+                          " were wanted: it was dropped");
+}
+
+/// To sleep in the call that receives is one call, to be told that there is nothing, to sleep and to receive then is three.
+Wire::Patience patience_until(Deadline deadline, const std::stop_token& stop) {
+  return sync::may_nap(deadline, stop) ? Wire::Patience::nap : Wire::Patience::none;
+}
 
 }  // namespace
 
@@ -34,7 +46,7 @@ void ByteConnection::State::send(Outgoing message) {
   if (!writable) throw std::logic_error("this end of the pipe is for receiving only");
   try {
     while (!message.is_gone()) {
-      switch (wire->send(message)) {
+      switch (wire->send(message, patience_until(Deadline::never(), {}))) {
         case Wire::Flow::goes_on:
           break;
         case Wire::Flow::waits:
@@ -50,11 +62,11 @@ void ByteConnection::State::send(Outgoing message) {
   }
 }
 
-Wire::Flow ByteConnection::State::receive_piece() {
+Wire::Flow ByteConnection::State::receive_piece(Wire::Patience patience, Wire::Shown* shown) {
   if (failure) throw std::runtime_error(*failure);
   if (has_ended) return Wire::Flow::ended;
   try {
-    return wire->receive(incoming);
+    return wire->receive(incoming, patience, shown);
   } catch (const std::system_error&) {
     throw;
   } catch (const std::runtime_error& error) {
@@ -63,20 +75,51 @@ Wire::Flow ByteConnection::State::receive_piece() {
   }
 }
 
-bool ByteConnection::State::receive(Deadline deadline, const std::stop_token& stop, std::uint64_t most) {
+bool ByteConnection::State::receive(Deadline deadline, const std::stop_token& stop, std::uint64_t most, std::span<char> place) {
   if (!readable) throw std::logic_error("this end of the pipe is for sending only");
+  try {
+    if (receive_whole(deadline, stop, std::min(most, longest), place)) return true;
+  } catch (...) {
+    incoming.leave_place();
+    throw;
+  }
+  incoming.leave_place();
+  return false;
+}
+
+bool ByteConnection::State::receive(Wire::Shown& shown, Deadline deadline, const std::stop_token& stop, std::uint64_t most,
+                                    std::span<char> place) {
   most = std::min(most, longest);
+  if (readable && !incoming.has_begun) {
+    // A short message that is there, or the next thing to come, is most of what there is. The rest sees to all else.
+    incoming.place = place;
+    receive_piece(patience_until(deadline, stop), &shown);
+    if (shown && shown->size() > most) throw_too_long(shown->size(), most);
+    if (shown) return true;
+  }
+  return receive(deadline, stop, most, place);
+}
+
+std::optional<std::string> ByteConnection::State::receive_string(Deadline deadline, const std::stop_token& stop,
+                                                                 std::uint64_t most) {
+  Wire::Shown shown;
+  if (!receive(shown, deadline, stop, most)) return std::nullopt;
+  return shown ? std::string{shown->data(), shown->size()} : take().bytes;
+}
+
+bool ByteConnection::State::receive_whole(Deadline deadline, const std::stop_token& stop, std::uint64_t most,
+                                          std::span<char> place) {
   for (;;) {
     if (incoming.is_dropped) {
       if (incoming.is_whole()) incoming = {};
     } else if (incoming.size > most) {
       drop_message();
-      throw std::length_error("a message of " + std::to_string(incoming.size) + " bytes came, and at most " + std::to_string(most) +
-                              " were wanted: it was dropped");
+      throw_too_long(incoming.size, most);
     } else if (incoming.is_whole()) {
       return true;
     }
-    switch (receive_piece()) {
+    if (!incoming.has_begun) incoming.place = place;
+    switch (receive_piece(patience_until(deadline, stop))) {
       case Wire::Flow::goes_on:
         break;
       case Wire::Flow::waits:
@@ -92,6 +135,7 @@ bool ByteConnection::State::receive(Deadline deadline, const std::stop_token& st
 
 void ByteConnection::State::drop_message() {
   incoming.is_dropped = true;
+  incoming.is_in_place = false;
   incoming.bytes = {};
   incoming.descriptors.clear();
   if (incoming.luggage != 0 && luggage_in) luggage_in->drop(incoming.luggage);
@@ -152,16 +196,15 @@ void ByteConnection::send_bytes(std::span<const std::byte> bytes, std::size_t of
 }
 
 std::string ByteConnection::recv_bytes(std::optional<std::size_t> maxlength, Deadline deadline) {
-  if (!state().receive(deadline, {}, maxlength.value_or(State::any_size)))
-    throw TimeoutError("no message came before the deadline");
-  return state().take().bytes;
+  auto bytes = state().receive_string(deadline, {}, maxlength.value_or(State::any_size));
+  if (!bytes) throw TimeoutError("no message came before the deadline");
+  return *std::move(bytes);
 }
 
 std::optional<std::string> ByteConnection::try_recv_bytes(Deadline deadline) { return try_recv_bytes({}, deadline); }
 
 std::optional<std::string> ByteConnection::try_recv_bytes(std::stop_token stop, Deadline deadline) {
-  if (!state().receive(deadline, stop)) return std::nullopt;
-  return state().take().bytes;
+  return state().receive_string(deadline, stop, State::any_size);
 }
 
 std::size_t ByteConnection::recv_bytes_into(std::span<std::byte> place, std::size_t offset, Deadline deadline) {
@@ -169,14 +212,21 @@ std::size_t ByteConnection::recv_bytes_into(std::span<std::byte> place, std::siz
     throw std::out_of_range("recv_bytes_into: offset " + std::to_string(offset) + " in a place of " + std::to_string(place.size()) +
                             " bytes");
   }
-  std::string message = recv_bytes(std::nullopt, deadline);
-  const std::size_t room = place.size() - offset;
-  if (message.size() > room) {
-    const std::string what = "a message of " + std::to_string(message.size()) + " bytes does not fit into " + std::to_string(room);
-    throw BufferTooShort(what, std::move(message));
+  const std::span<char> room{reinterpret_cast<char*>(place.data()) + offset, place.size() - offset};
+  State& line = state();
+  Wire::Shown shown;
+  if (!line.receive(shown, deadline, {}, State::any_size, room)) throw TimeoutError("no message came before the deadline");
+  const bool is_there = !shown && line.incoming.is_in_place;
+  const auto size = shown ? shown->size() : static_cast<std::size_t>(line.incoming.size);
+  std::string elsewhere;
+  if (!shown) elsewhere = line.take().bytes;
+  if (size > room.size()) {
+    if (shown) elsewhere.assign(shown->data(), shown->size());
+    const std::string what = "a message of " + std::to_string(size) + " bytes does not fit into " + std::to_string(room.size());
+    throw BufferTooShort(what, std::move(elsewhere));
   }
-  if (!message.empty()) std::memcpy(place.data() + offset, message.data(), message.size());
-  return message.size();
+  if (!is_there && size != 0) std::memcpy(room.data(), shown ? shown->data() : elsewhere.data(), size);
+  return size;
 }
 
 void ByteConnection::send_message(const remote::Message& message) {
@@ -259,17 +309,20 @@ std::pair<ByteConnection, ByteConnection> ByteConnection::pipe(bool duplex) {
   if (duplex) connect(*first, *second);
   for (State* const end : {first.get(), second.get()}) {
     end->wire->trust();
+    platform::set_nap(end->wire->fileno(), sync::longest_nap);
     platform::set_send_buffer_size(end->wire->fileno(), send_buffer);
   }
   return {ByteConnection{std::move(first)}, ByteConnection{std::move(second)}};
 }
 
 ByteConnection ByteConnection::over(platform::Fd socket) {
-  const bool is_unix = platform::local_address(socket.get()).is_unix();
-  if (is_unix) platform::set_send_buffer_size(socket.get(), send_buffer);
-  auto wire = is_unix ? std::unique_ptr<Wire>{std::make_unique<PacketWire>(std::move(socket))}
-                      : std::make_unique<StreamWire>(std::move(socket));
-  return ByteConnection{std::make_unique<State>(std::move(wire), true, true)};
+  if (!platform::local_address(socket.get()).is_unix()) {
+    return ByteConnection{std::make_unique<State>(std::make_unique<StreamWire>(std::move(socket)), true, true)};
+  }
+  platform::set_blocking(socket.get());  // or calls would not nap
+  platform::set_nap(socket.get(), sync::longest_nap);
+  platform::set_send_buffer_size(socket.get(), send_buffer);
+  return ByteConnection{std::make_unique<State>(std::make_unique<PacketWire>(std::move(socket)), true, true)};
 }
 
 }  // namespace tandem::multiprocessing

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -21,8 +22,13 @@ class ByteConnection::State {
   /// All of it.
   void send(Outgoing message);
   /// Until `incoming` is whole; false if the deadline passed, or stop was requested, first. Throws EOFError, from then on always;
-  /// std::length_error if it has more than `most` bytes: it is dropped then.
-  bool receive(Deadline deadline, const std::stop_token& stop = {}, std::uint64_t most = any_size);
+  /// std::length_error if it has more than `most` bytes: it is dropped then. Its bytes come into `place`, if it begins only now and
+  /// they fit; if it is not whole in the end, what has come of it is kept elsewhere.
+  bool receive(Deadline deadline, const std::stop_token& stop = {}, std::uint64_t most = any_size, std::span<char> place = {});
+  /// The same, for who wants nothing but the bytes: a short message is shown where it is, if `shown` has a value then.
+  bool receive(Wire::Shown& shown, Deadline deadline, const std::stop_token& stop, std::uint64_t most, std::span<char> place = {});
+  /// The bytes of a message; nothing if receive() says false.
+  std::optional<std::string> receive_string(Deadline deadline, const std::stop_token& stop, std::uint64_t most);
   /// The message, for which receive() has waited. Throws std::runtime_error, and it is gone, if it lacks what should be with it.
   Received take();
 
@@ -37,7 +43,8 @@ class ByteConnection::State {
   std::optional<LuggageWay> luggage_in, luggage_out;
 
  private:
-  Wire::Flow receive_piece();
+  bool receive_whole(Deadline deadline, const std::stop_token& stop, std::uint64_t most, std::span<char> place);
+  Wire::Flow receive_piece(Wire::Patience patience, Wire::Shown* shown = nullptr);
   void drop_message();
 };
 

@@ -17,19 +17,26 @@ class PacketWire final : public Wire {
  public:
   using Wire::Wire;
 
-  Flow send(Outgoing& message) override;
-  Flow receive(Incoming& message) override;
+  Flow send(Outgoing& message, Patience patience) override;
+  Flow receive(Incoming& message, Patience patience, Shown* shown) override;
   bool has_parts() const noexcept override { return !others_.empty(); }
   bool takes_descriptors() const noexcept override { return true; }
 
  private:
   struct Prefix;
+  struct Packet;
 
-  void take_in(Incoming& message, const Prefix& prefix, platform::ReceivedMessage& packet, std::span<const char> in_room);
-  void put_aside(Incoming& message, const Prefix& prefix, std::span<const char> in_room, std::size_t size);
+  Flow receive_next(Incoming& message, Patience patience);
+  Flow receive_small(Incoming& message, Patience patience, Shown* shown);
+  Flow receive_large(Incoming& message, Patience patience);
+  Flow receive_into(Packet& packet, Patience patience);
+  void begin(Incoming& message, Packet& packet) const;
+  void take_in(Incoming& message, Packet& packet);
+  void put_aside(Incoming& message, const Packet& packet);
 
   std::unique_ptr<char[]> buffer_;  // made by the first receive
   std::vector<Incoming> others_;    // that have begun while another one was arriving
+  bool expects_large_ = false;      // the last packet was
 };
 
 }  // namespace tandem::multiprocessing

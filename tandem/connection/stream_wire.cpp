@@ -28,7 +28,7 @@ std::uint64_t number_in(std::span<const char> place) {
 
 }  // namespace
 
-Wire::Flow StreamWire::send(Outgoing& message) {
+Wire::Flow StreamWire::send(Outgoing& message, Patience /*patience*/) {
   if (message.luggage != 0 || !message.descriptors.empty()) {
     throw std::invalid_argument(
         "shared objects and descriptors cannot be sent to another machine, nor over TCP to this one: use a Pipe");
@@ -66,7 +66,7 @@ void StreamWire::read_head(Incoming& message) {
   make_ready(message);
 }
 
-Wire::Flow StreamWire::receive(Incoming& message) {
+Wire::Flow StreamWire::receive(Incoming& message, Patience /*patience*/, Shown* /*shown*/) {
   const bool in_head = !message.has_begun;
   const std::size_t head_size = in_head_ < 4 ? 4 : 12;
   const auto room = in_head ? std::span{in_}.subspan(in_head_, head_size - in_head_) : room_for(message, at_once);

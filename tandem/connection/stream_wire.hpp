@@ -13,8 +13,8 @@ class StreamWire final : public Wire {
  public:
   using Wire::Wire;
 
-  Flow send(Outgoing& message) override;
-  Flow receive(Incoming& message) override;
+  Flow send(Outgoing& message, Patience patience) override;
+  Flow receive(Incoming& message, Patience patience, Shown* shown) override;
   bool has_parts() const noexcept override { return in_head_ != 0; }
   bool takes_descriptors() const noexcept override { return false; }
 

@@ -1,9 +1,11 @@
 #include "tandem/connection/wire.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tandem/base/atomics.hpp"
-#include "tandem/platform/process.hpp"
+#include "tandem/base/unfilled.hpp"
+#include "tandem/platform/process_id.hpp"
 
 namespace tandem::multiprocessing {
 namespace {
@@ -14,13 +16,26 @@ constexpr std::uint64_t dropped_at_once = 64 * 1024;
 
 }  // namespace
 
+void Incoming::leave_place() {
+  if (std::exchange(is_in_place, false)) {
+    is_dropped = true;
+    bytes.assign(place.data(), static_cast<std::size_t>(arrived));
+    is_dropped = false;
+  }
+  place = {};
+}
+
 std::uint64_t unique_number() noexcept {
   static base::Atomic<std::uint32_t> next{0};
-  return std::uint64_t{static_cast<std::uint32_t>(platform::this_pid())} << 32 | next.fetch_add(1, std::memory_order_relaxed);
+  return std::uint64_t{platform::this_process().pid} << 32 | next.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Wire::make_ready(Incoming& message) const {
-  if (is_trusted_) message.bytes.reserve(static_cast<std::size_t>(std::min(message.size, most_reserved)));
+  if (message.size <= message.place.size()) {
+    message.is_in_place = true;
+  } else if (is_trusted_) {
+    message.bytes.reserve(static_cast<std::size_t>(std::min(message.size, most_reserved)));
+  }
 }
 
 std::span<char> Wire::room_for(Incoming& message, std::size_t most) {
@@ -30,9 +45,9 @@ std::span<char> Wire::room_for(Incoming& message, std::size_t most) {
     return std::span{message.bytes}.first(std::min(wanted, message.bytes.size()));
   }
   const auto at = static_cast<std::size_t>(message.arrived);
-  // Grown as it fills: what a liar says of a message's length costs nothing, and the zeros that the string is filled with are
-  // still in the processor's cache when the bytes come over them.
-  if (message.bytes.size() < at + wanted) message.bytes.resize(at + wanted);
+  if (message.is_in_place) return message.place.subspan(at, wanted);
+  // Grown as it fills: what a liar says of a message's length costs nothing.
+  if (message.bytes.size() < at + wanted) base::resize_unfilled(message.bytes, at + wanted);
   return std::span{message.bytes}.subspan(at, wanted);
 }
 

@@ -1,28 +1,35 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tandem/platform/fd.hpp"
+#include "tandem/platform/message_socket.hpp"
 
 namespace tandem::multiprocessing {
 
 /// A message that is arriving, piece by piece; kept until it is whole, however often the wait for it is given up.
 struct Incoming {
   bool has_begun = false;
-  bool is_dropped = false;    ///< Nobody wants it: its bytes are not kept.
-  std::uint64_t size = 0;     ///< Known once it has begun.
-  std::uint64_t arrived = 0;  ///< Bytes of it.
-  std::string bytes;
-  std::vector<platform::Fd> descriptors;
+  bool is_dropped = false;        ///< Nobody wants it: its bytes are not kept.
+  bool is_in_place = false;       ///< Its bytes are in `place`, and else in `bytes`.
   bool descriptors_lost = false;  ///< This process had no room for them.
-  std::uint64_t luggage = 0;      ///< Its number, if shared objects come along, see Luggage; else 0.
-  std::uint64_t number = 0;       ///< Which message it is, where those of several senders may come in turn.
+  std::uint64_t size = 0;         ///< Known once it has begun.
+  std::uint64_t arrived = 0;      ///< Bytes of it.
+  std::string bytes;
+  std::span<char> place;  ///< Whoever waits would like to have it there, if it fits; see leave_place().
+  std::vector<platform::Fd> descriptors;
+  std::uint64_t luggage = 0;  ///< Its number, if shared objects come along, see Luggage; else 0.
+  std::uint64_t number = 0;   ///< Which message it is, where those of several senders may come in turn.
 
   bool is_whole() const noexcept { return has_begun && arrived == size; }
+  /// The place is needed for something else, or whoever offered it goes. If there is no memory for what is in it, the message is
+  /// dropped.
+  void leave_place();
 };
 
 /// A message that is being sent; what it refers to must stay until it has gone.
@@ -41,12 +48,16 @@ struct Outgoing {
 /// A number that no other message has, whichever process of this machine sends it and over whatever; never 0.
 std::uint64_t unique_number() noexcept;
 
-/// How whole messages travel over a socket. It never waits: see Flow.
+/// How whole messages travel over a socket. It does not wait for longer than it is told to.
 class Wire {
  public:
+  using Patience = platform::Patience;
+  /// A message, until the next call.
+  using Shown = std::optional<std::span<const char>>;
+
   enum class Flow : std::uint8_t {
     goes_on,  ///< Something moved.
-    waits,    ///< Not at the moment: the socket must become ready first.
+    waits,    ///< Not at the moment, or for the nap that was allowed: the socket must become ready first.
     ended,    ///< The other side is gone; when receiving, after all that it had sent was taken.
   };
 
@@ -58,10 +69,11 @@ class Wire {
   int fileno() const noexcept { return socket_.get(); }
 
   /// Moves a piece of the message, which is not gone yet. Throws std::system_error; std::invalid_argument, and nothing has gone.
-  virtual Flow send(Outgoing& message) = 0;
-  /// Takes a piece of the message, which is not whole yet; of another one, if that comes in between. Throws also
-  /// std::runtime_error for what is no message, after which nothing more can be received.
-  virtual Flow receive(Incoming& message) = 0;
+  virtual Flow send(Outgoing& message, Patience patience) = 0;
+  /// Takes a piece of the message, which is not whole yet; of another one, if that comes in between. A short one, of nothing but
+  /// bytes, may instead be shown where it is, if `shown` is not null: then `message` is as it was. Throws also std::runtime_error
+  /// for what is no message, after which nothing more can be received.
+  virtual Flow receive(Incoming& message, Patience patience, Shown* shown = nullptr) = 0;
   /// Whether it has taken something in that receive() has not given out yet.
   virtual bool has_parts() const noexcept = 0;
   virtual bool takes_descriptors() const noexcept = 0;
@@ -71,7 +83,7 @@ class Wire {
   bool is_trusted() const noexcept { return is_trusted_; }
 
  protected:
-  /// Sets aside what there is to set aside for a message that has just begun.
+  /// Finds the place for a message that has just begun, and sets aside what there is to set aside.
   void make_ready(Incoming& message) const;
   /// Room for what comes next of a message that is not whole, at most so many bytes, behind what has arrived.
   static std::span<char> room_for(Incoming& message, std::size_t most);

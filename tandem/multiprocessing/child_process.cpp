@@ -21,7 +21,7 @@ bool ChildProcess::has_ended() {
   zygote_protocol::Ended ended{};
   std::array<std::byte, sizeof ended> buffer{};
   platform::ReceivedMessage message;
-  switch (platform::receive_message(status_.get(), buffer, message, false)) {
+  switch (platform::receive_message(status_.get(), buffer, message, platform::Patience::none)) {
     case platform::ReceiveResult::nothing:
       return false;
     case platform::ReceiveResult::received:

@@ -87,7 +87,7 @@ class Server {
   void take_requests() {
     while (requests_) {
       platform::ReceivedMessage message;
-      switch (platform::receive_message(requests_.get(), buffer_, message, false)) {
+      switch (platform::receive_message(requests_.get(), buffer_, message, platform::Patience::none)) {
         case platform::ReceiveResult::nothing:
           return;
         case platform::ReceiveResult::closed:

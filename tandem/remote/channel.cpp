@@ -84,7 +84,7 @@ bool Channel::send(platform::Bytes head, const Message& body) {
 Channel::Receive Channel::receive(Received& message, bool wait) {
   if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(platform::max_message_size);
   platform::ReceivedMessage raw;
-  switch (platform::receive_message(socket_.get(), {buffer_.get(), platform::max_message_size}, raw, wait)) {
+  switch (platform::receive_message(socket_.get(), {buffer_.get(), platform::max_message_size}, raw, wait ? platform::Patience::endless : platform::Patience::none)) {
     case platform::ReceiveResult::closed:
       return Receive::closed;
     case platform::ReceiveResult::nothing:

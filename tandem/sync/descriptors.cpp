@@ -53,4 +53,9 @@ bool wait_writable(int fd, Deadline deadline, const std::stop_token& stop) {
   return wait_for_descriptors({&awaited, 1}, deadline, stop);
 }
 
+bool may_nap(Deadline deadline, const std::stop_token& stop) noexcept {
+  if (stop.stop_possible() || interrupt_pending.load(std::memory_order_relaxed)) return false;
+  return deadline.is_never() || (deadline != Deadline::passed() && deadline.remaining() > longest_nap);
+}
+
 }  // namespace tandem::sync

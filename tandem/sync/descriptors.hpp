@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <stop_token>
 
@@ -16,5 +17,11 @@ bool wait_for_descriptors(std::span<platform::Awaited> awaited, Deadline deadlin
 /// The same for one of them.
 bool wait_readable(int fd, Deadline deadline, const std::stop_token& stop = {});
 bool wait_writable(int fd, Deadline deadline, const std::stop_token& stop = {});
+
+/// Whether this thread, which is about to wait so, may do it in a call of the system that knows nothing of interrupts, and returns
+/// after longest_nap or at a signal; then it waits as above. One call is less than the three that look, wait and look again. Not if
+/// something could end its wait meanwhile; only Ctrl-C in the moment before the call is noticed after the nap.
+bool may_nap(Deadline deadline, const std::stop_token& stop) noexcept;
+inline constexpr std::chrono::milliseconds longest_nap{20};
 
 }  // namespace tandem::sync
