@@ -70,7 +70,8 @@ class ByteConnection {
   std::optional<std::string> try_recv_bytes(std::stop_token stop, Deadline deadline = Deadline::never());
 
   /// A message into that place, from `offset` on; how long it is. Throws BufferTooShort, which has the message, if there is not
-  /// room enough.
+  /// room enough: the place is as it was then, if this process is the only one that receives from this end. If anything else ends
+  /// the wait, what has come may have been written there, and is kept for the next call elsewhere.
   std::size_t recv_bytes_into(std::span<std::byte> place, std::size_t offset = 0, Deadline deadline = Deadline::never());
 
   void save(remote::OutputArchive& out) const;
