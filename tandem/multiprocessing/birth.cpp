@@ -22,7 +22,7 @@ void exchange(Archive& archive, Value& birth) {
 
 }  // namespace
 
-Birth birth_of_child() {
+Birth birth_of_forked_child() {
   const CurrentProcess self = current_process();
   Birth birth;
   birth.parent_pid = self.pid();
@@ -32,6 +32,11 @@ Birth birth_of_child() {
   birth.start_method = default_start_method();
   birth.authkey = self.authkey();
   birth.log = log_settings();
+  return birth;
+}
+
+Birth birth_of_child() {
+  Birth birth = birth_of_forked_child();
   birth.surroundings = platform::Surroundings::of_this_process();
   birth.zygote = zygote::access();
   return birth;

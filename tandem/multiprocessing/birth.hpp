@@ -32,7 +32,10 @@ struct Birth {
   zygote::Access zygote;
 };
 
-/// All that follows from who the calling process is; kind, name, identity and daemon are the caller's to fill in.
+/// All that follows from who the calling process is; kind, name, identity and daemon are the caller's to fill in. Without the
+/// surroundings and the way to the zygote, which a process that is forked from this one has.
+Birth birth_of_forked_child();
+/// With them.
 Birth birth_of_child();
 
 remote::Message to_message(const Birth& birth);

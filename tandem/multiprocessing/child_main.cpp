@@ -15,6 +15,7 @@
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/process_title.hpp"
 #include "tandem/platform/signal_state.hpp"
+#include "tandem/platform/thread.hpp"
 #include "tandem/remote/archive.hpp"
 #include "tandem/remote/call.hpp"
 #include "tandem/remote/channel.hpp"
@@ -45,6 +46,32 @@ void become(Birth& birth, const platform::SignalState& signals) {
   (birth.kind == Birth::Kind::pool_worker ? signals.ignoring(SIGINT) : signals).restore();
 }
 
+/// An exception that leaves it is printed.
+template <class Work>
+ExitCode do_work(Work work) {
+  try {
+    work();
+    return 0;
+  } catch (...) {
+    print_exception("");
+    return failed;
+  }
+}
+
+void log_end(ExitCode code) {
+  if (const Logger log = get_logger(); log.is_enabled_for(LogLevel::info)) {
+    log.info("process exiting with exitcode " + std::to_string(code));
+  }
+}
+
+/// How a forked process ends, whichever way it comes there.
+[[noreturn]] void end_forked(ExitCode code) noexcept {
+  end_family();
+  log_end(code);
+  platform::flush_output();
+  platform::exit_now(code);
+}
+
 ExitCode run_process(remote::Channel channel) {
   remote::Channel::Received received;
   if (channel.receive(received) == remote::Channel::Receive::closed) return failed;
@@ -52,13 +79,7 @@ ExitCode run_process(remote::Channel channel) {
   remote::Message nobody_reads_it;
   remote::InputArchive in{received.body(), received.descriptors(), received.objects()};
   remote::OutputArchive out{nobody_reads_it};
-  try {
-    remote::run_call(in, out);
-    return 0;
-  } catch (...) {
-    print_exception("");
-    return failed;
-  }
+  return do_work([&] { remote::run_call(in, out); });
 }
 
 /// All of a process's life but its end.
@@ -71,9 +92,7 @@ ExitCode live(remote::Channel channel, const platform::SignalState& signals) {
   channel.peer(birth->parent_number);
   const ExitCode code = is_worker ? run_pool_worker(std::move(channel)) : run_process(std::move(channel));
   end_family();
-  if (const Logger log = get_logger(); log.is_enabled_for(LogLevel::info)) {
-    log.info("process exiting with exitcode " + std::to_string(code));
-  }
+  log_end(code);
   return code;
 }
 
@@ -89,6 +108,21 @@ void child_main(platform::Fd fd, const platform::SignalState& signals) {
   }
   platform::flush_output();
   platform::exit_now(code);
+}
+
+void run_forked(Birth birth, base::UniqueFunction<void()> work) {
+  ExitCode code = failed;
+  try {
+    platform::end_exit_by(end_forked);
+    Family::instance().forget();
+    take_identity(birth);
+    platform::set_thread_name(birth.name);  // the command line is memory of the program's, and stays
+    get_logger().info("child process calling run()");
+    code = do_work(std::move(work));
+  } catch (...) {
+    print_exception(", before or after its own work");
+  }
+  end_forked(code);
 }
 
 void rehearse_child_main(const std::string& name) {

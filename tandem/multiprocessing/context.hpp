@@ -1,17 +1,35 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "tandem/multiprocessing/made.hpp"
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/remote/call.hpp"
 
 namespace tandem::multiprocessing {
+
+/// Whether a process under "fork" can call it.
+template <class F, class... Args>
+inline constexpr bool is_inheritable_call =
+    std::is_constructible_v<std::decay_t<F>, F> && (std::is_constructible_v<std::decay_t<Args>, Args> && ...) &&
+    std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
+
+/// A Process that finds fn and args, decay-copied, in its memory.
+template <class F, class... Args>
+multiprocessing::Process inheriting(F&& fn, Args&&... args) {
+  return multiprocessing::Process{Process::Inherited{
+      [fn = std::decay_t<F>(std::forward<F>(fn)), args = std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)]() mutable {
+        std::apply([&](auto&... each) { static_cast<void>(std::invoke(std::move(fn), std::move(each)...)); }, args);
+      }}};
+}
 
 /// A start method, as a way to make processes. Python: what get_context() gives. Under each, all that Process promises holds:
 /// surroundings, names, exit codes, who ends when.
@@ -21,21 +39,46 @@ namespace tandem::multiprocessing {
 /// - `spawn`: the program is executed anew and runs up to init(), which becomes the process. Slower, by what that takes (see
 ///   bench/process_start); for what a copy cannot have: libraries that must see their process begin, addresses of its own. Statics
 ///   are initialised once more, before stdin and stdout are there (stderr is); a shared object among them is refused.
+/// - `fork`: the process is a copy of the one that calls start(), by fork(2): it finds in its memory all that there is at that
+/// moment,
+///   and has all descriptors. So the function may be any, and what it captures by reference is there, as a copy. getppid() is who
+///   has started it. Takes the longer, the more memory the program has in use.
 ///
-/// Under both, functions and arguments must be portable, and what main has set since init() is not set.
+/// Under the first two, functions and arguments must be portable, and what main has set since init() is not set.
+///
+/// Under `fork` the child has one thread, the copy of the one that called start(), in the midst of what that was doing. What other
+/// threads held at that moment is held there for ever, and what they were doing is half done; malloc and stdio are made usable by
+/// the C library, and tandem's own books by tandem. An executor, a Thread or a Timer of the parent is a copy without threads: let
+/// it be, do not even destroy it; new ones may be made (but not under ThreadSanitizer). A pool's processes are the parent's. Shared
+/// objects are shared, with a share of the child's own. The other end of a pipe that the child has a copy of stays open until the
+/// child closes it or ends, as after any fork. While it runs, nobody else may reap it: an ignored SIGCHLD (ignore_children()) costs
+/// the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its Process. At its end, by exit() too,
+/// the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
 class Context {
  public:
   explicit Context(StartMethod method) noexcept : method_{method} {}
 
   /// A Process that will be started this way. What cannot be sent to another process, a lambda with captures, compiles here, as it
   /// is said at run time which method it is for: std::invalid_argument.
+  ///
+  /// Under "fork" any function and arguments that can be decay-copied, as for std::thread, will do.
   template <class F, class... Args>
   [[nodiscard]] multiprocessing::Process Process(F&& fn, Args&&... args) const {
+    if constexpr (is_inheritable_call<F, Args...>) {
+      if (method_ == StartMethod::fork) return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
+    }
     if constexpr (remote::is_portable_call<F, Args...>) {
       return {remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...), method_};
     } else {
       refuse_captures();
     }
+  }
+
+  /// A process of a class that derives from Process, to be started this way; see multiprocessing::make(). It is sent, under "fork"
+  /// too, as it is said at run time which method it is for.
+  template <class T, class... Args>
+  [[nodiscard]] Made<T> make(Args&&... args) const {
+    return Made<T>{method_, std::in_place, std::forward<Args>(args)...};
   }
 
   std::string_view get_start_method() const noexcept { return name_of(method_); }
@@ -63,6 +106,26 @@ class PortableContext : public Context {
   }
 };
 
+/// The Context of "fork", known to the compiler: whatever can be called can be run, and whatever derives from Process.
+class ForkContext : public Context {
+ public:
+  ForkContext() noexcept : Context{StartMethod::fork} {}
+
+  template <class F, class... Args>
+  [[nodiscard]] multiprocessing::Process Process(F&& fn, Args&&... args) const {
+    static_assert(is_inheritable_call<F, Args...>,
+                  "tandem: the function cannot be called with copies of these arguments; a reference is passed by std::ref");
+    return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
+  }
+
+  /// A process of a class that derives from Process and overrides run(), which is called on the copy of the object that the new
+  /// process has in its memory: nothing is sent, and T need not be serializable.
+  template <class T, class... Args>
+  [[nodiscard]] ForkedMade<T> make(Args&&... args) const {
+    return ForkedMade<T>(std::forward<Args>(args)...);
+  }
+};
+
 /// The name of a start method as a template's argument.
 template <std::size_t size>
 struct MethodName {
@@ -78,10 +141,14 @@ struct MethodName {
 ///
 ///     mp::get_context<"spawn">().Process(parse, page).start();
 template <MethodName name>
-PortableContext get_context() noexcept {
-  static_assert(name.view() == "forkserver" || name.view() == "spawn",
-                "tandem: there is no start method of that name: choose \"forkserver\" or \"spawn\"");
-  return PortableContext{name.view() == "spawn" ? StartMethod::spawn : StartMethod::forkserver};
+auto get_context() noexcept {
+  static_assert(name.view() == "fork" || name.view() == "forkserver" || name.view() == "spawn",
+                "tandem: there is no start method of that name: choose \"fork\", \"forkserver\" or \"spawn\"");
+  if constexpr (name.view() == "fork") {
+    return ForkContext{};
+  } else {
+    return PortableContext{name.view() == "spawn" ? StartMethod::spawn : StartMethod::forkserver};
+  }
 }
 
 /// Throws std::invalid_argument, with a list, for an unknown name.

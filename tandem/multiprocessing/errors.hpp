@@ -11,4 +11,11 @@ class ForkServerGone : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A process of the start method "fork" has ended, and its exit code is not to be had: SIGCHLD is ignored in the process that
+/// started it, or somebody else there has waited for it. Python: exitcode stays None.
+class ExitCodeLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace tandem::multiprocessing

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tandem/multiprocessing/process_state.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
 #include "tandem/threading/kept_threads.hpp"
@@ -17,6 +18,7 @@ Family& Family::instance() {
   // Never destroyed, since processes may be started while the program ends.
   static Family& made = []() -> Family& {
     auto* family = new Family;
+    sync::hold_over_forks(family->lock_);
     std::atexit([] { instance().end(); });
     return *family;
   }();
@@ -56,6 +58,16 @@ std::vector<ProcessHandle> Family::alive() {
   std::vector<ProcessHandle> all;
   for (auto& child : look(ended)) all.push_back(ProcessHandle{std::move(child)});
   return all;
+}
+
+void Family::forget() noexcept {
+  std::vector<Process> kept;
+  const sync::Guard hold{lock_};
+  for (const auto& known : children_) {
+    if (const auto child = known.lock()) child->forget();
+  }
+  children_.clear();
+  kept.swap(kept_);
 }
 
 void Family::end() noexcept {

@@ -20,6 +20,9 @@ class Family {
   /// At the end of this process: ends the daemons, waits for the others, and for those that are started meanwhile.
   void end() noexcept;
 
+  /// In a process that was forked from this one: those children are not its own. Gives up their descriptors.
+  void forget() noexcept;
+
  private:
   /// Under lock_: forgets those that have ended, and gives the others. `ended` is to be destroyed when the lock is free.
   std::vector<std::shared_ptr<ProcessHandle::State>> look(std::vector<Process>& ended);

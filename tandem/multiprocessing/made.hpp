@@ -54,6 +54,11 @@ class Made final : public T {
   template <class... Args>
     requires std::constructible_from<T, Args...>
   explicit Made(Args&&... args) : T(std::forward<Args>(args)...) {}
+  /// To be started by that method; see Context::make().
+  template <class... Args>
+  Made(StartMethod method, std::in_place_t /*as std::optional has it*/, Args&&... args) : T(std::forward<Args>(args)...) {
+    this->Process::by(method);
+  }
   Made(const Made&) = delete;
   Made(Made&&) = delete;
   Made& operator=(const Made&) = delete;
@@ -65,10 +70,40 @@ class Made final : public T {
     static_cast<Made&>(*this).start();
     this->Process::keep();
   }
+  int detach() { return this->Process::detach_with(remote::make_call(MadeRun<T>{*this})); }
+};
+
+/// The same under the start method "fork", as its Context::make<T>() gives it: what runs is the copy of the object itself.
+template <class T>
+class ForkedMade final : public T {
+  static_assert(std::derived_from<T, Process>, "make<T>(): T must be derived from Process");
+
+ public:
+  template <class... Args>
+    requires std::constructible_from<T, Args...>
+  explicit ForkedMade(Args&&... args) : T(std::forward<Args>(args)...) {}
+  ForkedMade(const ForkedMade&) = delete;
+  ForkedMade(ForkedMade&&) = delete;
+  ForkedMade& operator=(const ForkedMade&) = delete;
+  ~ForkedMade() override { this->Process::end(); }
+
+  /// As those of Process.
+  void start() & { this->Process::start_with(runs_itself()); }
+  void start() && {
+    static_cast<ForkedMade&>(*this).start();
+    this->Process::keep();
+  }
+  int detach() { return this->Process::detach_with(runs_itself()); }
+
+ private:
+  base::UniqueFunction<void()> runs_itself() {
+    return [this] { static_cast<Process&>(*this).run(); };
+  }
 };
 
 /// Makes a process of a class that derives from Process and overrides run(). Python: a subclass of multiprocessing.Process. The
-/// object says by a member serialize() what it consists of; if it has no data of its own it need not.
+/// object says by a member serialize() what it consists of; if it has no data of its own it need not, and neither if it is made by
+/// get_context<"fork">().make<T>(...).
 ///
 /// In run(), name(), pid(), daemon() and authkey() are those of the process that runs.
 ///

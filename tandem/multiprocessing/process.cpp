@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "tandem/multiprocessing/birth.hpp"
+#include "tandem/multiprocessing/child_main.hpp"
 #include "tandem/multiprocessing/errors.hpp"
 #include "tandem/multiprocessing/family.hpp"
+#include "tandem/multiprocessing/fork_self.hpp"
 #include "tandem/multiprocessing/logger.hpp"
 #include "tandem/multiprocessing/process_state.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
@@ -31,19 +33,19 @@ std::string end_in_words(ChildProcess& child) {
   try {
     const int code = child.exit_code().value_or(0);
     return code < 0 ? "killed by " + platform::signal_name(-code) : "exit code " + std::to_string(code);
-  } catch (const ForkServerGone& gone) {  // to who asks for the exit code it is an error
-    return gone.what();
+  } catch (const std::runtime_error& unknown) {  // to who asks for the exit code it is an error
+    return unknown.what();
   }
 }
 
 }  // namespace
 
-ProcessHandle::State::State(std::optional<remote::Call> call, std::optional<StartMethod> method)
+ProcessHandle::State::State(Work work, std::optional<StartMethod> method)
     : identity_{next_child_identity()},
       daemon_{current_process().daemon()},
       authkey_{current_process().authkey()},
       method_{method},
-      call_{std::move(call)},
+      work_{std::move(work)},
       maker_{platform::this_pid()} {
   name_ = "Process-" + identity_;
 }
@@ -105,44 +107,146 @@ void ProcessHandle::State::expect_startable() const {
   }
 }
 
-void ProcessHandle::State::start(std::optional<remote::Call> call) {
+void ProcessHandle::State::method(StartMethod method) {
   const sync::Guard hold{lock_};
+  method_ = method;
+}
+
+StartMethod ProcessHandle::State::prepare(Work work) {
   expect_startable();
-  if (!call && !call_) {
-    throw std::logic_error("Process '" + name_ +
-                           "' is of a derived class: make it by multiprocessing::make<T>(...), which sends it "
-                           "to the new process");
+  if (!std::holds_alternative<std::monostate>(work)) work_ = std::move(work);
+  if (std::holds_alternative<std::monostate>(work_)) {
+    throw std::logic_error(
+        "Process '" + name_ +
+        "' has nothing to do: if it is of a derived class, make it by multiprocessing::make<T>(...), which sends "
+        "it to the new process; and a function that was inherited runs once only, and has");
   }
-  const StartMethod method = method_.value_or(default_start_method());
-  Birth birth = birth_of_child();
+  if (std::holds_alternative<base::UniqueFunction<void()>>(work_)) return StartMethod::fork;
+  return method_.value_or(default_start_method());
+}
+
+Birth& ProcessHandle::State::describe(Birth& birth) const {
   birth.kind = Birth::Kind::process;
   birth.name = name_;
   birth.identity = identity_;
   birth.daemon = daemon_;
   birth.authkey = authkey_;
+  return birth;
+}
+
+ChildProcess ProcessHandle::State::launch(StartMethod method) {
+  Birth birth = birth_of_child();
   auto [ours, theirs] = remote::Channel::pair();
   ChildProcess child =
       zygote::fork(std::move(theirs).release(), daemon_ ? zygote::WhenWeEnd::is_killed : zygote::WhenWeEnd::lives_on, method);
   ours.peer(child.number());
   // If it is killed before it has heard all, nothing is to be done here: its exit code tells.
-  if (ours.send(birth.kind, to_message(birth))) static_cast<void>(ours.send(birth.kind, (call ? call : call_)->message));
-  call_.reset();
-  child_.emplace(std::move(child));
+  if (ours.send(birth.kind, to_message(describe(birth)))) {
+    static_cast<void>(ours.send(birth.kind, std::get<remote::Call>(work_).message));
+  }
+  return child;
+}
+
+void ProcessHandle::State::become_self() noexcept {
   started_ = true;
+  is_self_ = true;
+  maker_ = platform::this_pid();
+}
+
+void ProcessHandle::State::log_start(StartMethod method, int pid) const {
   if (const Logger log = get_logger(); log.is_enabled_for(LogLevel::info)) {
-    log.info("process '" + name_ + "' started: pid " + std::to_string(child_->pid()) + ", by " + std::string{name_of(method)});
+    log.info("process '" + name_ + "' started: pid " + std::to_string(pid) + ", by " + std::string{name_of(method)});
   }
 }
 
-void ProcessHandle::State::run() {
-  std::unique_lock hold{lock_};
-  if (!call_) throw std::logic_error("Process::run: '" + name_ + "' has no function here: it was sent to the process");
-  remote::Message message = remote::duplicate(call_->message);
-  hold.unlock();
+void ProcessHandle::State::start(Work work) {
+  std::optional<Birth> ours;  // in the child
+  {
+    const sync::Guard hold{lock_};
+    const StartMethod method = prepare(std::move(work));
+    if (method == StartMethod::fork) {
+      Birth birth = birth_of_forked_child();
+      describe(birth);
+      child_ = fork_self(daemon_ ? zygote::WhenWeEnd::is_killed : zygote::WhenWeEnd::lives_on);
+      if (!child_) ours = std::move(birth);
+    } else {
+      child_.emplace(launch(method));
+    }
+    if (child_) {
+      work_ = {};
+      started_ = true;
+      log_start(method, child_->pid());
+    } else {
+      become_self();
+    }
+  }
+  if (ours) live(std::move(*ours));
+}
+
+int ProcessHandle::State::detach(Work work) {
+  std::optional<Birth> ours;  // in the child
+  int pid = 0;
+  {
+    const sync::Guard hold{lock_};
+    if (daemon_) {
+      throw std::logic_error("Process::detach: '" + name_ +
+                             "' is a daemon, which ends when this process does: call daemon(false), or start() it");
+    }
+    const StartMethod method = prepare(std::move(work));
+    if (method == StartMethod::fork) {
+      Birth birth = birth_of_forked_child();
+      describe(birth);
+      pid = fork_self_twice();
+      if (pid == 0) ours = std::move(birth);
+    } else {
+      pid = launch(method).pid();
+    }
+    if (pid != 0) {
+      work_ = {};
+      started_ = detached_ = true;
+      log_start(method, pid);
+    } else {
+      become_self();
+    }
+  }
+  if (ours) live(std::move(*ours));
+  return pid;
+}
+
+void ProcessHandle::State::live(Birth birth) {
+  run_forked(std::move(birth), [this] { do_work(std::exchange(work_, {})); });
+}
+
+void ProcessHandle::State::do_work(Work work) {
+  if (auto* function = std::get_if<base::UniqueFunction<void()>>(&work)) return (*function)();
+  auto& message = std::get<remote::Call>(work).message;
   remote::Message nobody_reads_it;
   remote::InputArchive in{message.bytes, message.descriptors, message.objects};
   remote::OutputArchive out{nobody_reads_it};
   remote::run_call(in, out);
+}
+
+void ProcessHandle::State::run() {
+  Work work;
+  {
+    const sync::Guard hold{lock_};
+    if (const auto* call = std::get_if<remote::Call>(&work_)) {
+      work = remote::Call{remote::duplicate(call->message)};
+    } else {
+      work = std::exchange(work_, {});
+    }
+    if (std::holds_alternative<std::monostate>(work)) {
+      throw std::logic_error("Process::run: '" + name_ + "' has no function here: it was sent to the process, or has run");
+    }
+  }
+  do_work(std::move(work));
+}
+
+void ProcessHandle::State::forget() noexcept {
+  // Of a process that another thread of the parent was busy with, the copy of that thread's work is left as it is.
+  if (!lock_.try_lock()) return;
+  child_.reset();
+  lock_.unlock();
 }
 
 bool ProcessHandle::State::has_ended(ChildProcess& mine) {
@@ -159,7 +263,7 @@ void ProcessHandle::State::close() {
     throw std::logic_error("Process::close: '" + name_ + "' is still running: join() or terminate() it first");
   }
   child_.reset();
-  call_.reset();
+  work_ = {};
   closed_ = true;
 }
 
@@ -167,6 +271,7 @@ ChildProcess& ProcessHandle::State::child(const char* call) {
   const std::string what = "Process::" + std::string{call} + ": '" + name_ + "' ";
   if (maker_ != platform::this_pid()) throw std::logic_error(what + "is no child of this process: only who started it may ask");
   if (closed_) throw std::logic_error(what + "was closed");
+  if (detached_) throw std::logic_error(what + "was let go by detach(): nobody can ask for it any more");
   if (!started_) throw std::logic_error(what + "was not started: call start() first");
   if (is_self_) throw std::logic_error(what + "is this process itself: only who started it may ask");
   return *child_;
@@ -260,7 +365,8 @@ Process::BeingLoaded::~BeingLoaded() { is_being_loaded = false; }
 
 Process::Process(remote::Call call) : ProcessHandle{std::make_shared<State>(std::move(call))} {}
 Process::Process(remote::Call call, StartMethod method) : ProcessHandle{std::make_shared<State>(std::move(call), method)} {}
-Process::Process() : ProcessHandle{is_being_loaded ? State::of_this_process() : std::make_shared<State>(std::nullopt)} {}
+Process::Process(Inherited inherited) : ProcessHandle{std::make_shared<State>(std::move(inherited.function), StartMethod::fork)} {}
+Process::Process() : ProcessHandle{is_being_loaded ? State::of_this_process() : std::make_shared<State>(Work{})} {}
 
 Process& Process::operator=(Process&& other) noexcept {
   if (this != &other) {
@@ -284,18 +390,27 @@ std::string Process::authkey() const { return state_->authkey(); }
 void Process::authkey(std::string new_key) { state_->authkey(std::move(new_key)); }
 void Process::run() { state_->run(); }
 
-void Process::start_with(std::optional<remote::Call> call) {
+void Process::start_with(Work work) {
   Family& family = Family::instance();  // made before the child, so that the end of the program finds it
-  state_->start(std::move(call));
+  state_->start(std::move(work));
   family.add(state_);
 }
 
-void Process::start() & { start_with(std::nullopt); }
+int Process::detach_with(Work work) {
+  Family::instance();
+  return state_->detach(std::move(work));
+}
+
+void Process::start() & { start_with({}); }
 
 void Process::start() && {
-  start_with(std::nullopt);
+  start_with({});
   keep();
 }
+
+int Process::detach() { return detach_with({}); }
+
+void Process::by(StartMethod method) { state_->method(method); }
 
 void Process::keep() { Family::instance().keep(std::move(*this)); }
 

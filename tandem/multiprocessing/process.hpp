@@ -5,9 +5,11 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "tandem/base/deadline.hpp"
+#include "tandem/base/unique_function.hpp"
 #include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/remote/call.hpp"
 
@@ -46,6 +48,9 @@ class ProcessHandle {
  protected:
   class State;
   friend class Family;
+  /// What a process does: a call that can be sent to it, or what it finds in its memory under the start method "fork". Or it was
+  /// not said yet.
+  using Work = std::variant<std::monostate, remote::Call, base::UniqueFunction<void()>>;
 
   explicit ProcessHandle(std::shared_ptr<State> state) noexcept : state_{std::move(state)} {}
 
@@ -57,8 +62,8 @@ class ProcessHandle {
 /// The function and its arguments are sent to it, so they must be portable: a function, a lambda without captures or an object with
 /// serialize(); arguments that can be serialized. It is forked by the fork server (tandem::init() must have been called), which
 /// takes as long from a large program with many threads as from a small one; under the start method "spawn" it then executes the
-/// program anew (context.hpp). It finds what a fork would have given it: standard
-/// descriptors, folder, umask and environment as they are at start(). SIGINT ends it.
+/// program anew, and under "fork" it is a copy of the caller, where the function may be any (context.hpp). It finds what a fork
+/// would have given it: standard descriptors, folder, umask and environment as they are at start(). SIGINT ends it.
 ///
 /// An exception that leaves the function is printed to stderr with its type, and the exit code is 1. When the function has
 /// returned, the process joins the children that it has itself, writes what its streams hold, and ends by _exit: destructors of
@@ -77,8 +82,12 @@ class Process : public ProcessHandle {
     requires(!std::is_same_v<std::decay_t<F>, Process>)
   explicit Process(F&& fn, Args&&... args) : Process{remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...)} {}
   explicit Process(remote::Call call);
-  /// However set_start_method() has it.
   Process(remote::Call call, StartMethod method);
+  /// Under "fork": what the process finds in its memory, and calls once.
+  struct Inherited {
+    base::UniqueFunction<void()> function;
+  };
+  explicit Process(Inherited inherited);
 
   Process(Process&&) noexcept = default;
   /// Ends the process that was here as the destructor does.
@@ -102,14 +111,24 @@ class Process : public ProcessHandle {
   std::string authkey() const;
   void authkey(std::string new_key);
 
-  /// What the process does, in the caller's own: calls the function that it was made with. A derived class overrides it; see
-  /// make().
+  /// What the process does, in the caller's own: calls the function that it was made with; what under "fork" need not be copyable
+  /// is gone then, and cannot be started any more. A derived class overrides it; see make().
   virtual void run();
 
   /// Throws std::logic_error if it was started before, or if this process is a daemon, which may not have children, or if init()
   /// was not called; ForkServerGone; std::system_error if the system has no process or descriptor left (it may be tried again).
   void start() &;
   void start() &&;
+
+  /// Instead of start(): starts the process and lets it go. Nobody has to wait for it and nobody can; it is not joined at exit, and
+  /// goes on when this process ends. It becomes no zombie: the fork server reaps it, and under the start method "fork" it is forked
+  /// twice, so that its OS parent is init, or whoever has made himself the reaper of orphans, from the beginning. After it, only
+  /// name() and destruction make sense. Gives its pid; parent_process() is this process.
+  ///
+  /// Throws as start() does, and std::logic_error if it is a daemon: that one ends when this process does.
+  ///
+  ///     Process{serve, port}.detach();
+  int detach();
 
   /// Gives up the descriptors; only for a process that has ended (std::logic_error otherwise) or was never started. After it, only
   /// name() and destruction make sense. Python: close (ValueError).
@@ -132,7 +151,13 @@ class Process : public ProcessHandle {
     ~BeingLoaded();
   };
 
-  void start_with(std::optional<remote::Call> call);
+  template <class T>
+  friend class ForkedMade;
+
+  /// With that, or with what it was made with.
+  void start_with(Work work);
+  int detach_with(Work work);
+  void by(StartMethod method);
   void keep();
 };
 

@@ -330,7 +330,7 @@ void ProcessPool::retire_idle() {
   for (const auto& worker : workers_) {
     if (worker->state != Worker::State::idle && !(broken_ && worker->state == Worker::State::starting)) continue;
     epoll_.remove(worker->channel.fileno());
-    worker->channel.close();
+    worker->channel.end();
     worker->state = Worker::State::leaving;
   }
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "tandem/multiprocessing/birth.hpp"
 #include "tandem/multiprocessing/child_process.hpp"
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/start_method.hpp"
@@ -14,7 +15,7 @@ namespace tandem::multiprocessing {
 class ProcessHandle::State {
  public:
   /// What the call is may be said later, by start().
-  explicit State(std::optional<remote::Call> call, std::optional<StartMethod> method = std::nullopt);
+  explicit State(Work work, std::optional<StartMethod> method = std::nullopt);
   /// Of a process as it knows itself: it has a name, a pid, and nothing to be waited for.
   static std::shared_ptr<State> of_this_process();
   struct Self {};
@@ -28,11 +29,17 @@ class ProcessHandle::State {
   std::string authkey();
   void authkey(std::string new_key);
 
-  /// With `call`, or, if that is nothing, with the one that it was made with.
-  void start(std::optional<remote::Call> call);
+  /// To be said before it is started, by who makes an object of a derived class.
+  void method(StartMethod method);
+
+  /// With `work`, or, if that is nothing, with what it was made with.
+  void start(Work work);
+  int detach(Work work);
   void close();
-  /// Makes its call, here.
+  /// Does its work, here.
   void run();
+  /// In a process that was forked from the one whose child this is: gives up the descriptors.
+  void forget() noexcept;
 
   int pid();
   int sentinel();
@@ -52,6 +59,17 @@ class ProcessHandle::State {
   ChildProcess& child(const char* call);
   void expect_not_started(const char* call) const;
   void expect_startable() const;
+  /// Under lock_: what start() and detach() begin with: `work` becomes ours, and says what is to be done.
+  StartMethod prepare(Work work);
+  Birth& describe(Birth& birth) const;
+  /// Under lock_: by the fork server.
+  ChildProcess launch(StartMethod method);
+  /// In the child that was just forked: this process is the one that is meant. Under lock_.
+  void become_self() noexcept;
+  void log_start(StartMethod method, int pid) const;
+  /// In that child, when lock_ is free: does the work and ends.
+  [[noreturn]] void live(Birth birth);
+  static void do_work(Work work);
   /// Under lock_: has_ended(), and the log is told.
   bool has_ended(ChildProcess& mine);
 
@@ -61,13 +79,14 @@ class ProcessHandle::State {
   bool daemon_;
   std::string authkey_;
   std::optional<StartMethod> method_;  // else what is the default when it is started
-  std::optional<remote::Call> call_;   // until it was started
+  Work work_;                          // until it was started
   std::optional<ChildProcess> child_;
   bool started_ = false;
   bool closed_ = false;
+  bool detached_ = false;
   bool is_logged_ = false;  // its end
   bool is_self_ = false;    // it is the process that asks
-  const int maker_;         // our pid: in a process forked from this one by hand it is a stranger's
+  int maker_;               // our pid: in a process forked from this one by hand it is a stranger's
 };
 
 }  // namespace tandem::multiprocessing

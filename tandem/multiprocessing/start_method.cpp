@@ -9,7 +9,7 @@
 namespace tandem::multiprocessing {
 namespace {
 
-constexpr std::array<std::string_view, 2> names{"forkserver", "spawn"};  // by their numbers
+constexpr std::array<std::string_view, 3> names{"forkserver", "spawn", "fork"};  // by their numbers
 
 // What set_start_method() was given, or none. Relaxed: it orders nothing but itself.
 constexpr std::uint32_t none = 0xffffffff;
@@ -23,9 +23,7 @@ StartMethod start_method_of(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == name) return static_cast<StartMethod>(i);
   }
-  const std::string reason =
-      name == "fork" ? " (a copy of this process itself, with all that it has in memory, is not to be had yet)" : "";
-  throw std::invalid_argument("there is no start method '" + std::string{name} + "'" + reason + ": choose 'forkserver' or 'spawn'");
+  throw std::invalid_argument("there is no start method '" + std::string{name} + "': choose 'fork', 'forkserver' or 'spawn'");
 }
 
 StartMethod default_start_method() noexcept {

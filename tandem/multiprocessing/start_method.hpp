@@ -10,9 +10,10 @@ namespace tandem::multiprocessing {
 enum class StartMethod : std::uint32_t {
   forkserver,  ///< as a copy of the fork server, which is what the program was in the first line of main
   spawn,       ///< by executing the program anew: its statics are initialised once more, and its main runs up to init()
+  fork,        ///< as a copy of the process that starts it, with all that this has in memory
 };
 
-/// "forkserver", "spawn". Python: Context.get_start_method.
+/// "forkserver", "spawn", "fork". Python: Context.get_start_method.
 std::string_view name_of(StartMethod method) noexcept;
 /// The way back. Throws std::invalid_argument, with a list, for what is no start method of tandem's.
 StartMethod start_method_of(std::string_view name);

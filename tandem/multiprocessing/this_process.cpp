@@ -8,6 +8,7 @@
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -36,7 +37,11 @@ std::string random_key() {
 
 /// Never destroyed: threads may ask until the very end.
 Identity& identity() noexcept {
-  static Identity& made = *new Identity;
+  static Identity& made = []() -> Identity& {
+    auto* identity = new Identity;
+    sync::hold_over_forks(identity->lock);
+    return *identity;
+  }();
   return made;
 }
 

@@ -26,8 +26,8 @@ class CurrentProcess {
 };
 CurrentProcess current_process() noexcept;
 
-/// The process that started this one, whatever the kernel calls its parent (that is the fork server). Python:
-/// multiprocessing.parent_process().
+/// The process that started this one, whatever the kernel calls its parent: that is the fork server, and only under the start
+/// method "fork" this one too. Python: multiprocessing.parent_process().
 class ParentProcess {
  public:
   const std::string& name() const noexcept;

@@ -21,8 +21,10 @@
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/signal_state.hpp"
+#include "tandem/platform/socket.hpp"
 #include "tandem/platform/surroundings.hpp"
 #include "tandem/shared/arena.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -49,6 +51,7 @@ const Access& checked_access() {
 /// This process as a descriptor, made once; anew in a process that was forked by hand.
 class OwnPidfd {
  public:
+  void hold_over_forks() noexcept { sync::hold_over_forks(lock_); }
   int get() {
     const sync::Guard hold{lock_};
     const int pid = platform::this_pid();
@@ -63,7 +66,7 @@ class OwnPidfd {
   int pid_ = 0;
 };
 
-constinit OwnPidfd own_pidfd;
+constinit OwnPidfd ourselves;
 
 template <class Message>
 Message parsed(const std::array<std::byte, sizeof(Message)>& bytes) {
@@ -121,7 +124,8 @@ void start() {
   platform::ReceivedMessage received;
   const auto hello = hear<zygote_protocol::Hello>(ends.first, received);
   ours = {std::move(ends.first), hello.pid};
-  own_pidfd.get();
+  ourselves.hold_over_forks();
+  ourselves.get();
 }
 
 Access access() {
@@ -131,31 +135,74 @@ Access access() {
 
 void adopt(Access access) { ours = std::move(access); }
 
-ChildProcess fork(platform::Fd channel, WhenWeEnd when_we_end, StartMethod method) {
+namespace {
+
+/// The first answer to a request, which has gone out with these descriptors and the line in place of the second one.
+struct Answer {
+  zygote_protocol::Started started;
+  platform::ReceivedMessage received;
+  platform::Fd line;
+};
+
+Answer ask(zygote_protocol::Request::What what, WhenWeEnd when_we_end, std::vector<int> descriptors) {
   const Access& own = checked_access();
   auto line = platform::message_socket_pair();
   const zygote_protocol::Request request{.version = zygote_protocol::version,
                                          .requester = platform::this_pid(),
                                          .dies_with_requester = when_we_end == WhenWeEnd::is_killed ? 1U : 0U,
-                                         .executes = method == StartMethod::spawn ? 1U : 0U};
+                                         .what = what};
   const std::array part{std::as_bytes(std::span{&request, 1})};
-  std::vector descriptors{channel.get(), line.second.get(), own_pidfd.get()};
+  descriptors[1] = line.second.get();
+  if (platform::send_message(own.requests.get(), part, descriptors) == platform::SendResult::closed) throw_gone();
+  line.second.reset();
+  Answer answer;
+  answer.started = hear<zygote_protocol::Started>(line.first, answer.received);
+  if (answer.started.error != 0) platform::throw_error(answer.started.error, "fork", "by the fork server");
+  answer.line = std::move(line.first);
+  return answer;
+}
+
+}  // namespace
+
+ChildProcess fork(platform::Fd channel, WhenWeEnd when_we_end, StartMethod method) {
+  using What = zygote_protocol::Request::What;
+  checked_access();
+  std::vector descriptors{channel.get(), -1, own_pidfd()};
   platform::Fd complaints;
   if (method == StartMethod::spawn) {
     complaints = platform::copy_of_standard(2);
     descriptors.push_back(complaints.get());
   }
-  if (platform::send_message(own.requests.get(), part, descriptors) == platform::SendResult::closed) throw_gone();
-  line.second.reset();
-  channel.reset();
-  platform::ReceivedMessage received;
-  const auto started = hear<zygote_protocol::Started>(line.first, received);
-  if (started.error != 0) platform::throw_error(started.error, "fork", "by the fork server");
-  if (received.descriptors.empty()) {
+  Answer answer = ask(method == StartMethod::spawn ? What::program : What::copy, when_we_end, std::move(descriptors));
+  if (answer.received.descriptors.empty()) {
     platform::throw_error(EMFILE, "receive the pidfd of a new process", "(see ulimit -n)");
   }
-  return {started.pid, started.number, std::move(received.descriptors.front()), std::move(line.first)};
+  return {answer.started.pid, answer.started.number, std::move(answer.received.descriptors.front()), std::move(answer.line),
+          ChildProcess::Parent::fork_server};
 }
+
+Expected::Expected(WhenWeEnd when_we_end) {
+  checked_access();
+  const int self = own_pidfd();
+  Answer answer = ask(zygote_protocol::Request::What::expected, when_we_end, {self, -1, self});
+  line_ = std::move(answer.line);
+  number_ = answer.started.number;
+}
+
+Expected::~Expected() {
+  // Said, and not only closed: a process that somebody has forked by hand meanwhile has the line too.
+  if (line_) platform::shutdown_write(line_.get());
+}
+
+platform::Fd Expected::here_is(int pid, const platform::Fd& pidfd) && {
+  const zygote_protocol::Forked forked{pid};
+  const std::array part{std::as_bytes(std::span{&forked, 1})};
+  const std::array descriptors{pidfd.get()};
+  if (platform::send_message(line_.get(), part, descriptors) == platform::SendResult::closed) throw_gone();
+  return std::move(line_);
+}
+
+int own_pidfd() { return ourselves.get(); }
 
 int pid() noexcept { return ours.pid; }
 

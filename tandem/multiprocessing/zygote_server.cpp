@@ -16,6 +16,7 @@
 #include "tandem/platform/message_socket.hpp"
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
+#include "tandem/platform/socket.hpp"
 #include "tandem/shared/arena.hpp"
 
 namespace tandem::multiprocessing {
@@ -24,19 +25,22 @@ namespace {
 using platform::Fd;
 using platform::Interest;
 using platform::Repeat;
+using What = zygote_protocol::Request::What;
 
 /// Whom an event of the epoll is about.
 struct Watched {
-  enum class Kind { requests, child, requester } kind;
+  enum class Kind { requests, child, expected, requester } kind;
 };
 
-/// A process that was forked and has not been reaped: its pid is its own.
+/// A process that was forked and has not been reaped, so its pid is its own; or one that its requester is about to fork, for which
+/// there is a number until it is there. Then its line is watched, and after that its pidfd.
 struct Child : Watched {
-  int pid = 0;
+  int pid = 0;  // 0 if its requester has forked it, who will reap it: the pid may be somebody else's then
   int requester = 0;
   std::uint32_t number = 0;  // in the arena
   bool dies_with_requester = false;
-  Fd pidfd;
+  bool requester_has_ended = false;
+  Fd pidfd;  // of one that is only expected: something that keeps room for it
   Fd status;
 };
 
@@ -74,9 +78,11 @@ class Server {
 
  private:
   void end_of(Watched& watched) {
-    switch (watched.kind) {  // which both destroy it
+    switch (watched.kind) {  // which may destroy it, and no other
       case Watched::Kind::child:
         return child_ended(static_cast<Child&>(watched));
+      case Watched::Kind::expected:
+        return hear_of(static_cast<Child&>(watched));
       case Watched::Kind::requester:
         return requester_ended(static_cast<Requester&>(watched));
       case Watched::Kind::requests:
@@ -105,15 +111,19 @@ class Server {
     if (bytes.size() != sizeof request) return;
     std::memcpy(&request, bytes.data(), sizeof request);
     if (request.version != zygote_protocol::version) return;
-    const bool executes = request.executes != 0;
+    const bool executes = request.what == What::program;
     // Descriptors are missing if we may not have more of them: the requester sees its line closed.
     if (descriptors.size() != zygote_protocol::request_descriptors + (executes ? 1 : 0)) return;
     Fd& channel = descriptors[0];
     Fd& status = descriptors[1];
     Fd& requester = descriptors[2];
     try {
-      if (watch(request.requester, requester) || request.dies_with_requester == 0)
+      const bool is_there = watch(request.requester, requester);
+      if (request.what == What::expected) {
+        if (is_there) expect_child(request, channel, status);
+      } else if (is_there || request.dies_with_requester == 0) {
         fork_child(request, channel, status, descriptors.back());
+      }
     } catch (const std::system_error& error) {
       tell(status, zygote_protocol::Started{.pid = 0, .error = error.code().value(), .number = 0});
     } catch (const std::runtime_error&) {  // the arena's table of processes is full
@@ -135,11 +145,55 @@ class Server {
     return true;
   }
 
-  void fork_child(const zygote_protocol::Request& request, Fd& channel, Fd& status, const Fd& complaints) {
+  std::unique_ptr<Child> child_of(const zygote_protocol::Request& request, Watched::Kind kind) {
     auto child = std::make_unique<Child>();
-    child->kind = Watched::Kind::child;
+    child->kind = kind;
     child->requester = request.requester;
     child->dies_with_requester = request.dies_with_requester != 0;
+    return child;
+  }
+
+  void expect_child(const zygote_protocol::Request& request, Fd& room, Fd& status) {
+    auto child = child_of(request, Watched::Kind::expected);
+    child->number = arena_.enter();
+    try {
+      epoll_.add(status.get(), Interest::read, Repeat::always, child.get());
+      tell(status, zygote_protocol::Started{.pid = 0, .error = 0, .number = child->number});
+      child->pidfd = std::move(room);
+      child->status = std::move(status);
+      children_.emplace(child->number, std::move(child));
+    } catch (...) {
+      arena_.leave(child->number);
+      throw;
+    }
+  }
+
+  /// The requester has forked, or never will: it has said so, or it has ended.
+  void hear_of(Child& child) {
+    child.pidfd.reset();
+    zygote_protocol::Forked forked{};
+    platform::ReceivedMessage message;
+    switch (platform::receive_message(child.status.get(), std::as_writable_bytes(std::span{&forked, 1}), message, false)) {
+      case platform::ReceiveResult::nothing:
+        return;
+      case platform::ReceiveResult::received:
+        if (message.descriptors.empty()) break;
+        epoll_.remove(child.status.get());
+        child.kind = Watched::Kind::child;
+        child.pidfd = std::move(message.descriptors.front());
+        epoll_.add(child.pidfd.get(), Interest::read, Repeat::always, &child);
+        if (child.requester_has_ended && child.dies_with_requester) platform::send_signal(child.pidfd, SIGKILL);
+        return;
+      case platform::ReceiveResult::closed:
+        break;
+    }
+    epoll_.remove(child.status.get());
+    arena_.leave(child.number);
+    children_.erase(child.number);
+  }
+
+  void fork_child(const zygote_protocol::Request& request, Fd& channel, Fd& status, const Fd& complaints) {
+    auto child = child_of(request, Watched::Kind::child);
     const int zygote = platform::this_pid();
     child->number = arena_.enter();
     int pid = 0;
@@ -149,7 +203,7 @@ class Server {
       arena_.leave(child->number);
       throw;
     }
-    if (pid == 0) become_child(zygote, {std::move(channel), child->number, request.executes != 0}, complaints);
+    if (pid == 0) become_child(zygote, {std::move(channel), child->number, request.what == What::program}, complaints);
     try {
       child->pid = pid;
       child->pidfd = platform::open_pidfd(pid);
@@ -157,7 +211,7 @@ class Server {
       const std::array pidfd{child->pidfd.get()};
       tell(status, zygote_protocol::Started{.pid = pid, .error = 0, .number = child->number}, pidfd);
       child->status = std::move(status);
-      children_.emplace(pid, std::move(child));
+      children_.emplace(child->number, std::move(child));
     } catch (...) {
       platform::kill_child(pid);  // one that nobody could be told the end of must not run on
       arena_.leave(child->number);
@@ -177,17 +231,22 @@ class Server {
 
   void child_ended(Child& child) {
     epoll_.remove(child.pidfd.get());  // copies of it live on elsewhere
-    const auto exit_code = platform::reap_child(child.pid);
+    const auto exit_code = child.pid != 0 ? platform::reap_child(child.pid) : 0;
     arena_.leave(child.number);  // before anybody hears of it: who has waited for its end finds its shares gone
     if (exit_code) tell(child.status, zygote_protocol::Ended{.exit_code = *exit_code});
-    children_.erase(child.pid);
+    children_.erase(child.number);
   }
 
   void requester_ended(Requester& requester) {
     epoll_.remove(requester.pidfd.get());
-    for (const auto& [pid, child] : children_) {
-      // What has ended meanwhile is no matter: it comes as an event of its own.
-      if (child->requester == requester.pid && child->dies_with_requester) platform::send_signal(child->pidfd, SIGKILL);
+    for (const auto& [number, child] : children_) {
+      if (child->requester != requester.pid || child->requester_has_ended) continue;
+      child->requester_has_ended = true;
+      if (child->kind == Watched::Kind::expected) {
+        platform::shutdown_read(child->status.get());  // what it has said is heard still, or that it says nothing
+      } else if (child->dies_with_requester) {
+        platform::send_signal(child->pidfd, SIGKILL);  // what has ended meanwhile is no matter: it comes as an event of its own
+      }
     }
     if (requester.pid == main_pid_) arena_.leave(0);  // the others are children of ours, see child_ended()
     requesters_.erase(requester.pid);
@@ -200,8 +259,8 @@ class Server {
   shared::Arena& arena_ = shared::Arena::instance();
   ChildMain child_main_;
   platform::Epoll epoll_;
-  std::unordered_map<int, std::unique_ptr<Child>> children_;        // by pid
-  std::unordered_map<int, std::unique_ptr<Requester>> requesters_;  // by pid
+  std::unordered_map<std::uint32_t, std::unique_ptr<Child>> children_;  // by number
+  std::unordered_map<int, std::unique_ptr<Requester>> requesters_;      // by pid
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include <fcntl.h>
@@ -49,6 +50,12 @@ void flush_output() noexcept {
   std::cout.flush();
   std::clog.flush();
   std::fflush(nullptr);
+}
+
+void end_exit_by(void (*end)(ExitCode code)) {
+  // Of the two ways to register a handler this is the one that is told the exit code.
+  const auto handler = [](int code, void* what) { reinterpret_cast<void (*)(ExitCode)>(what)(code); };
+  if (::on_exit(handler, reinterpret_cast<void*>(end)) != 0) throw_error(ENOMEM, "on_exit");
 }
 
 std::optional<ExitCode> reap_child(int pid) { return reap(P_PID, pid); }

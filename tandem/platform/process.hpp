@@ -23,6 +23,11 @@ int fork_process();
 /// Writes what stdio and the standard streams hold.
 void flush_output() noexcept;
 
+/// From now on exit() comes to `end` after the exit handlers that are registered later, and before all that are registered already,
+/// which so do not run: `end` must not return. For a forked process, whose handlers until now are its parent's. Throws
+/// std::system_error.
+void end_exit_by(void (*end)(ExitCode code));
+
 /// Waits for this child's end. Nothing if nobody knows how it ended, because SIGCHLD is ignored in this process or somebody else
 /// has waited for it.
 std::optional<ExitCode> reap_child(int pid);

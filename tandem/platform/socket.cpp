@@ -153,6 +153,7 @@ Transfer send_file(int socket, int file, std::uint64_t offset, std::size_t count
 }
 
 void shutdown_write(int socket) noexcept { ::shutdown(socket, SHUT_WR); }
+void shutdown_read(int socket) noexcept { ::shutdown(socket, SHUT_RD); }
 
 void reset_on_close(int socket) noexcept {
   const linger at_once{1, 0};

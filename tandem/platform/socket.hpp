@@ -66,6 +66,8 @@ Transfer send_file(int socket, int file, std::uint64_t offset, std::size_t count
 
 /// Tells the peer that nothing more comes, while it may still send.
 void shutdown_write(int socket) noexcept;
+/// Refuses what the peer would send from now on; what has come already can be read, and then its end.
+void shutdown_read(int socket) noexcept;
 /// Makes the next close(2) reset the connection instead of ending it in order.
 void reset_on_close(int socket) noexcept;
 /// Limits the kernel's buffers for this socket, in bytes (it doubles the figure, and has a lower bound).

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "tandem/platform/socket.hpp"
 #include "tandem/shared/arena.hpp"
 
 namespace tandem::remote {
@@ -55,6 +56,11 @@ std::vector<std::shared_ptr<shared::Object>> adopt_all(platform::Bytes reference
 }
 
 }  // namespace
+
+void Channel::end() noexcept {
+  platform::shutdown_write(socket_.get());
+  close();
+}
 
 std::pair<Channel, Channel> Channel::pair() {
   auto ends = platform::message_socket_pair();

@@ -36,6 +36,8 @@ class Channel {
   explicit operator bool() const noexcept { return static_cast<bool>(socket_); }
   platform::Fd release() && noexcept { return std::move(socket_); }
   void close() noexcept { socket_.reset(); }
+  /// Closes it, and tells the other side that nothing more comes, also if processes that were forked meanwhile have copies of it.
+  void end() noexcept;
 
   /// Says which process of the arena is at the other end; needed before shared objects can be sent there.
   void peer(std::uint32_t process) noexcept { peer_ = process; }

@@ -3,8 +3,11 @@
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "tandem/shared/arena.hpp"
+#include "tandem/shared/bequest.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 
@@ -18,9 +21,16 @@ struct Registry {
 };
 
 Registry& registry() {
-  static Registry& made = *new Registry;  // never destroyed, like the arena
+  // Never destroyed, like the arena.
+  static Registry& made = []() -> Registry& {
+    auto* registry = new Registry;
+    sync::hold_over_forks(registry->lock);
+    return *registry;
+  }();
   return made;
 }
+// Before there are threads, so that a fork finds its lock named.
+[[maybe_unused]] const Registry& made_early = registry();
 
 }  // namespace
 
@@ -83,6 +93,23 @@ Object::~Object() {
 }
 
 Kind Object::kind() const noexcept { return Arena::instance().life(slot_number_).kind; }
+
+Bequest::Bequest(std::uint32_t child) : child_{child} {
+  // The registry's lock is held, see sync::ForkHold; and so nobody gets beyond it in ~Object.
+  objects_.reserve(registry().objects.size());  // so that from here on nothing fails with an object in hand
+  for (const auto& [slot, entry] : registry().objects) {
+    auto object = entry.lock();
+    if (!object || object->holder_ != platform::this_process()) continue;
+    Arena::instance().give(slot, child);
+    objects_.push_back(std::move(object));
+  }
+}
+
+void Bequest::take_over() noexcept {
+  Arena::instance().become(child_);
+  const platform::ProcessId self = platform::this_process();
+  for (const auto& object : objects_) object->holder_ = self;
+}
 
 std::byte* Object::state_bytes() const noexcept { return slot_.state.data(); }
 

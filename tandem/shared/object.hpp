@@ -43,7 +43,7 @@ struct Reference {
 /// there must be valid with all zeros, trivially destructible, and the same in all processes (no pointers).
 ///
 /// Copies of the pointer are copies of the handle. From any thread. A child made by fork() may use what it inherited, and has no
-/// share of its own in it.
+/// share of its own in it, unless it was given one: see Bequest.
 class Object {
  public:
   static constexpr std::size_t state_size = 192;
@@ -86,13 +86,15 @@ class Object {
   Object(Private /*only make() and adopt() can*/, std::uint32_t slot_number, std::uint32_t generation);
 
  private:
+  friend class Bequest;
+
   std::byte* state_bytes() const noexcept;
 
   const std::uint32_t slot_number_;
   const std::uint32_t generation_;
   Slot& slot_;
   Window window_;
-  const platform::ProcessId holder_ = platform::this_process();  // whose share it is
+  platform::ProcessId holder_ = platform::this_process();  // whose share it is; changed by take_over() only
   sync::Lock local_lock_{"shared object"};
   std::shared_ptr<void> local_;  // guarded by local_lock_ until it is made
 };

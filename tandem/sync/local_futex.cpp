@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <mutex>
 
 #include "tandem/base/mutex.hpp"
@@ -149,6 +150,11 @@ void LocalFutex::requeue_one(const Word& from, const Word& to, PrepareFn prepare
     }
   }
   if (woken != nullptr) woken->resume();
+}
+
+void LocalFutex::forget_all() noexcept {
+  // Not unlinked one by one: a list may have been copied in the midst of a change, and a mutex in the hands of a thread.
+  for (Bucket& bucket : lot) std::construct_at(&bucket);
 }
 
 std::size_t LocalFutex::parked() noexcept {

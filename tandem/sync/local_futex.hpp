@@ -44,6 +44,10 @@ class LocalFutex {
   /// quicker: then resume() was called or will be at once, and the sleeper must await it.
   static bool withdraw(Waiter& waiter, Wake why) noexcept;
 
+  /// In a process that was forked by one that may have had several threads, before anything else of ours is done there: those who
+  /// slept were threads of the parent's, and none of them is here. The lot is empty, and nobody is in the midst of using it.
+  static void forget_all() noexcept;
+
   /// How many sleep at this moment in the whole process; for tests and dumps.
   static std::size_t parked() noexcept;
 

@@ -50,6 +50,7 @@ class Lock : public TimedLockable<Lock> {
   friend class Condition;
   friend class Guard;
   friend class Barrier;
+  friend class ForkHold;
 
   [[noreturn]] void refuse_release() const;
 

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "tandem/base/exception_text.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 
 namespace tandem::threading {
 namespace {
 
 constinit sync::Lock hook_lock{"excepthook"};
+[[maybe_unused]] const bool is_held_over_forks = (sync::hold_over_forks(hook_lock), true);
 
 /// Guarded by hook_lock. Shared, since it may be called while another one is set; never destroyed, since threads may end during
 /// exit.

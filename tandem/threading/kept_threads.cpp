@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/threading/thread_state.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 using Threads = std::vector<std::unique_ptr<Thread>>;
 
 constinit sync::Lock kept_lock{"Kept threads"};
+
+[[maybe_unused]] const bool is_held_over_forks = (sync::hold_over_forks(kept_lock), true);
 
 /// Guarded by kept_lock; each is stopped and joined by end_kept_threads(). Never destroyed, since threads may be started while the
 /// program ends.
@@ -47,6 +50,11 @@ void end_kept_threads() {
     if (ending.empty()) return;
     for (const auto& thread : ending) thread->request_stop();  // all at once, so that they end side by side
   }
+}
+
+void forget_kept_threads() noexcept {
+  for (auto& each : kept()) static_cast<void>(each.release());  // their destructors would wait for threads that are not here
+  kept().clear();
 }
 
 void drain_at_exit() { [[maybe_unused]] static const bool asked = std::atexit(end_kept_threads) == 0; }

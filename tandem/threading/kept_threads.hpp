@@ -13,6 +13,9 @@ void keep(std::unique_ptr<Thread> thread);
 /// it. For processes that end without exit handlers.
 void end_kept_threads();
 
+/// Part of forget_other_threads().
+void forget_kept_threads() noexcept;
+
 /// Has exit do that. Called before a thread is started: so threads are joined before older statics that they may use are destroyed.
 void drain_at_exit();
 

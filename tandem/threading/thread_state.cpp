@@ -5,10 +5,13 @@
 #include <utility>
 
 #include "tandem/platform/process.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
 #include "tandem/sync/parker.hpp"
+#include "tandem/threading/after_fork.hpp"
 #include "tandem/threading/excepthook.hpp"
+#include "tandem/threading/kept_threads.hpp"
 #include "tandem/threading/stack_size.hpp"
 
 namespace tandem::threading {
@@ -17,6 +20,7 @@ namespace {
 /// All that are alive. Each is in it as long as something else owns it.
 constinit sync::Lock roll_lock{"Thread roll"};
 constinit base::IntrusiveList<ThreadState> roll;  // guarded by roll_lock
+[[maybe_unused]] const bool is_held_over_forks = (sync::hold_over_forks(roll_lock), true);
 
 void enlist(ThreadState& state) noexcept {
   const sync::Guard hold{roll_lock};
@@ -80,14 +84,29 @@ ThreadState::ThreadState(Kind kind)
   native_id_.store(platform::native_thread_id(), std::memory_order_relaxed);
 }
 
-std::shared_ptr<ThreadState> ThreadState::main() {
-  // Never destroyed: threads may ask while the program ends.
+/// Never destroyed: threads may ask while the program ends.
+std::shared_ptr<ThreadState>& ThreadState::main_place() {
   static auto& state = *new std::shared_ptr<ThreadState>{[] {
     auto made = std::make_shared<ThreadState>(Kind::main);
     enlist(*made);
     return made;
   }()};
   return state;
+}
+
+std::shared_ptr<ThreadState> ThreadState::main() { return main_place(); }
+
+void ThreadState::forget_others() noexcept {
+  while (ThreadState* state = roll.front()) roll.remove(*state);
+  // A new one: the parent's main thread, which this one need not have been, may be asked for by handles to it.
+  main_place() = std::make_shared<ThreadState>(Kind::main);
+  roll.push_back(*main_place());
+  running = main_place().get();
+}
+
+void forget_other_threads() noexcept {
+  ThreadState::forget_others();
+  forget_kept_threads();
 }
 
 std::shared_ptr<ThreadState> ThreadState::current() {

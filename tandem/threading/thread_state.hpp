@@ -30,6 +30,8 @@ class ThreadState : public std::enable_shared_from_this<ThreadState>, public bas
   /// The one of the thread that calls; made now, if it is not ours and nobody asked before.
   static std::shared_ptr<ThreadState> current();
   static std::shared_ptr<ThreadState> main();
+  /// See forget_other_threads().
+  static void forget_others() noexcept;
   static ThreadRef ref(std::shared_ptr<ThreadState> state) noexcept { return ThreadRef{std::move(state)}; }
 
   /// See Thread::start().
@@ -50,6 +52,7 @@ class ThreadState : public std::enable_shared_from_this<ThreadState>, public bas
   std::stop_source& stop() noexcept { return stop_; }
 
  private:
+  static std::shared_ptr<ThreadState>& main_place();
   static void* entry(void* state) noexcept;
   void run() noexcept;
   bool started() noexcept;
