@@ -105,6 +105,12 @@ std::uint32_t Arena::objects() const noexcept {
   return count;
 }
 
+std::uint32_t Arena::processes() const noexcept {
+  int count = 0;
+  for (const auto& some : header_->is_there) count += std::popcount(some.load(std::memory_order_seq_cst));
+  return static_cast<std::uint32_t>(count);
+}
+
 void Arena::contents(Kind kind, Contents contents) noexcept { contents_of[static_cast<std::size_t>(kind)] = contents; }
 const Arena::Contents& Arena::contents(Kind kind) noexcept { return contents_of[static_cast<std::size_t>(kind)]; }
 

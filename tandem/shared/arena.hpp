@@ -72,6 +72,8 @@ class Arena {
   /// Bytes of memory in use, and live objects; for tests and dumps.
   std::uint64_t bytes() const { return platform::allocated_bytes(file_); }
   std::uint32_t objects() const noexcept;
+  /// Processes whose rows mean something.
+  std::uint32_t processes() const noexcept;
 
   /// What objects of a kind have in them that means other objects. To be said before there are processes.
   struct Contents {
