@@ -9,6 +9,8 @@ namespace tandem::bench {
 double tandem_process(const Order& order);
 /// The start method "spawn": this program is executed anew.
 double tandem_spawn(const Order& order);
+/// The start method "fork": a copy of the parent itself.
+double tandem_fork(const Order& order);
 double fork_wait(const Order& order);
 double posix_spawn_wait(const Order& order);
 /// The least that any fork server can do: one message there, fork and wait, one message back. Nothing else is sent, and the server

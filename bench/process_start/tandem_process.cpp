@@ -24,5 +24,6 @@ double start_and_join(const Order& order, const char* method) {
 
 double tandem_process(const Order& order) { return start_and_join(order, "forkserver"); }
 double tandem_spawn(const Order& order) { return start_and_join(order, "spawn"); }
+double tandem_fork(const Order& order) { return start_and_join(order, "fork"); }
 
 }  // namespace tandem::bench

@@ -1,7 +1,9 @@
 // exit() runs the exit handlers and writes what was printed; _exit() does neither. A process whose function returns writes what was
-// printed, and leaves the handlers to the program.
+// printed, and leaves the handlers to the program. The same under each start method: a copy of main (fork) does not run main's
+// either.
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include <tandem/multiprocessing.hpp>
 #include <tandem/platform/process.hpp>
@@ -18,23 +20,45 @@ void leave(int way) {
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOFBF, BUFSIZ);  // or each line would be written at once on a terminal
   tandem::init(argc, argv);
+  std::atexit([] { std::puts("the handler of main has run"); });
   const char* const ways[]{"exit:", "_exit:", "return:"};
-  for (int way = 0; way < 3; ++way) {
-    std::puts(ways[way]);
-    std::fflush(stdout);
-    mp::Process process{leave, way};
-    process.start();
-    process.join();
-    std::printf("  exit code %d\n", *process.exitcode());
+  for (const auto method : mp::get_all_start_methods()) {
+    for (int way = 0; way < 3; ++way) {
+      std::printf("%s, %s\n", std::string{method}.c_str(), ways[way]);
+      std::fflush(stdout);
+      auto process = mp::get_context(method).Process(leave, way);
+      process.start();
+      process.join();
+      std::printf("  exit code %d\n", *process.exitcode());
+    }
   }
 }
 // Output:
-//   exit:
+//   forkserver, exit:
 //     printed
 //     the handler has run
 //     exit code 5
-//   _exit:
+//   forkserver, _exit:
 //     exit code 6
-//   return:
+//   forkserver, return:
 //     printed
 //     exit code 0
+//   spawn, exit:
+//     printed
+//     the handler has run
+//     exit code 5
+//   spawn, _exit:
+//     exit code 6
+//   spawn, return:
+//     printed
+//     exit code 0
+//   fork, exit:
+//     printed
+//     the handler has run
+//     exit code 5
+//   fork, _exit:
+//     exit code 6
+//   fork, return:
+//     printed
+//     exit code 0
+//   the handler of main has run

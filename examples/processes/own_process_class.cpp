@@ -1,5 +1,5 @@
 // A class of one's own: derived from Process, with run(). The object goes to the new process, so it says by serialize() what it
-// consists of; the same under each start method.
+// consists of; the same under each start method. Only where it is known to be fork nothing is sent, and it may consist of anything.
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -28,6 +28,17 @@ class MyProcess : public mp::Process {
   std::string person_;
 };
 
+/// What cannot be sent: something to be called, and a reference to a variable of main's.
+class Chat : public mp::Process {
+ public:
+  explicit Chat(const std::string& topic, void (*speak)(const std::string&)) : topic_{topic}, speak_{speak} {}
+  void run() override { speak_(topic_); }
+
+ private:
+  const std::string& topic_;
+  void (*speak_)(const std::string&);
+};
+
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   tandem::init(argc, argv);
@@ -40,6 +51,11 @@ int main(int argc, char** argv) {
     second.start();
     second.join();
   }
+  const std::string topic = "the weather";
+  auto chat =
+      mp::get_context<"fork">().make<Chat>(topic, [](const std::string& it) { std::printf("we talk about %s\n", it.c_str()); });
+  chat.start();
+  chat.join();
   std::puts("main is done");
 }
 // Output:
@@ -47,4 +63,7 @@ int main(int argc, char** argv) {
 //   Process-2: Alex is chatting
 //   Process-3: Jedan is chatting
 //   Process-4: Alex is chatting
+//   Process-5: Jedan is chatting
+//   Process-6: Alex is chatting
+//   we talk about the weather
 //   main is done

@@ -1,5 +1,5 @@
 // os.getpid(), os.getppid(): who is whose child, under each start method. The kernel's parent of a Process is the fork server,
-// which waits for it; who has started it is parent_process().
+// which waits for it, and under fork who has started it; that is parent_process() under all of them.
 #include <cstdio>
 
 #include <tandem/multiprocessing.hpp>
@@ -11,8 +11,10 @@ void work(int parent, int fork_server_of_brother) {
   const bool is_new = tandem::platform::this_pid() != parent;
   std::printf("child: a pid of its own: %s; started by main: %s; parent_process() %s\n", is_new ? "yes" : "no",
               mp::parent_process()->pid() == parent ? "yes" : "no", mp::parent_process()->name().c_str());
-  std::printf("child: getppid() is the same for all: %s\n",
-              tandem::platform::os_parent_pid() == fork_server_of_brother ? "yes" : "no");
+  const int os_parent = tandem::platform::os_parent_pid();
+  std::printf("child: getppid() is %s\n", os_parent == fork_server_of_brother ? "the fork server"
+                                          : os_parent == parent               ? "main"
+                                                                              : "?");
 }
 
 int main(int argc, char** argv) {
@@ -32,7 +34,9 @@ int main(int argc, char** argv) {
 }
 // Output:
 //   child: a pid of its own: yes; started by main: yes; parent_process() MainProcess
-//   child: getppid() is the same for all: yes
+//   child: getppid() is the fork server
 //   child: a pid of its own: yes; started by main: yes; parent_process() MainProcess
-//   child: getppid() is the same for all: yes
+//   child: getppid() is the fork server
+//   child: a pid of its own: yes; started by main: yes; parent_process() MainProcess
+//   child: getppid() is main
 //   main: no parent_process(): right

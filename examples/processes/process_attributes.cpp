@@ -45,3 +45,9 @@ int main(int argc, char** argv) {
 //   alive: yes, exit code: none
 //   join(50ms): it goes on
 //   alive: no, exit code: -15
+//   sleeper, by fork, daemon: no
+//   alive: no, exit code: none
+//   pid: {number}
+//   alive: yes, exit code: none
+//   join(50ms): it goes on
+//   alive: no, exit code: -15

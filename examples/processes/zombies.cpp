@@ -1,5 +1,5 @@
-// A child that has ended stays as a zombie until somebody waits for it: one that was forked by hand, but no Process. The course's
-// ways against it: wait for the child, or ignore SIGCHLD.
+// A child that has ended stays as a zombie until somebody waits for it: one that was forked by hand, or by the start method fork.
+// The course's ways against it: wait for the child, fork twice, or ignore SIGCHLD. Where the fork server is the parent it waits.
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -34,25 +34,42 @@ int main(int argc, char** argv) {
   tandem::init(argc, argv);
 
   int pid = fork_by_hand();
-  std::printf("nobody waits: %c\n", state_once_it_is('Z', pid));
+  std::printf("forked by hand, nobody waits: %c\n", state_once_it_is('Z', pid));
   const auto code = tandem::platform::reap_child(pid);
   std::printf("somebody has waited: %c, exit code %d\n", state_of(pid), code.value_or(-1));
-
-  mp::ignore_children();
-  pid = fork_by_hand();
-  std::printf("SIGCHLD is ignored: %c\n", state_once_it_is('-', pid));
 
   for (const auto method : mp::get_all_start_methods()) {
     auto process = mp::get_context(method).Process([] { std::exit(3); });
     process.start();
-    std::printf("a Process, nobody waits: %c, ", state_once_it_is('-', process.pid()));
+    std::printf("%s, nobody waits: %c, ", std::string{method}.c_str(),
+                state_once_it_is(method == "fork" ? 'Z' : '-', process.pid()));
     process.join();
-    std::printf("exit code %d\n", *process.exitcode());
+    std::printf("joined: %c, exit code %d\n", state_of(process.pid()), *process.exitcode());
+  }
+
+  // Its parent has ended before this returns, so that it is somebody else's who waits for such ones: init.
+  pid = mp::get_context<"fork">().Process([] { tandem::platform::exit_now(3); }).detach();
+  std::printf("forked twice: %s to wait for\n", tandem::platform::reap_child(pid) ? "ours" : "not ours");
+
+  mp::ignore_children();
+  pid = fork_by_hand();
+  std::printf("SIGCHLD is ignored: %c\n", state_once_it_is('-', pid));
+  auto lost = mp::get_context<"fork">().Process([] { std::exit(3); });
+  lost.start();
+  lost.join();
+  std::printf("by fork: %c, ", state_of(lost.pid()));
+  try {
+    std::printf("exit code %d\n", *lost.exitcode());
+  } catch (const mp::ExitCodeLost&) {
+    std::puts("and its exit code is lost");
   }
 }
 // Output:
-//   nobody waits: Z
+//   forked by hand, nobody waits: Z
 //   somebody has waited: -, exit code 3
+//   forkserver, nobody waits: -, joined: -, exit code 3
+//   spawn, nobody waits: -, joined: -, exit code 3
+//   fork, nobody waits: Z, joined: -, exit code 3
+//   forked twice: not ours to wait for
 //   SIGCHLD is ignored: -
-//   a Process, nobody waits: -, exit code 3
-//   a Process, nobody waits: -, exit code 3
+//   by fork: -, and its exit code is lost

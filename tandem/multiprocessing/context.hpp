@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -113,9 +114,14 @@ class ForkContext : public Context {
 
   template <class F, class... Args>
   [[nodiscard]] multiprocessing::Process Process(F&& fn, Args&&... args) const {
-    static_assert(is_inheritable_call<F, Args...>,
+    constexpr bool can_be_called = is_inheritable_call<F, Args...>;
+    static_assert(can_be_called,
                   "tandem: the function cannot be called with copies of these arguments; a reference is passed by std::ref");
-    return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
+    if constexpr (can_be_called) {  // or there would be a second, longer complaint
+      return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
+    } else {
+      std::terminate();  // not compiled
+    }
   }
 
   /// A process of a class that derives from Process and overrides run(), which is called on the copy of the object that the new

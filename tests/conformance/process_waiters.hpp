@@ -1,8 +1,8 @@
 #pragma once
 
 // The world of what lies in shared memory, with processes as its waiters: each is forked when it is started, and has from then on a
-// memory of its own. What the test and its actors have in common beside what is tested says so: see Common in waiters.hpp. Only
-// while the test has one thread.
+// memory of its own, and shares of its own in what is tested. What the test and its actors have in common beside that says so: see
+// Common in waiters.hpp.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +21,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tandem/multiprocessing/context.hpp"
 #include "tandem/platform/memfd.hpp"
-#include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
 #include "tests/conformance/shared_waiters.hpp"
 
@@ -61,24 +61,24 @@ class MappedVariable {
   MappedRow<T> row_;
 };
 
-/// An actor of a test as a process. What fails there fails the test.
+/// An actor of a test as a process, by the start method fork. What fails there fails the test.
 class ForkedActor {
  public:
   static ForkedActor started(std::function<void()> part) { return ForkedActor{std::move(part)}; }
-  ForkedActor(ForkedActor&& other) noexcept : pid_{std::exchange(other.pid_, 0)}, pidfd_{std::move(other.pidfd_)} {}
+  ForkedActor(ForkedActor&&) noexcept = default;
   ForkedActor& operator=(ForkedActor&&) = delete;
   /// One that was not joined is killed: it will not end by itself.
   ~ForkedActor() {
-    if (pid_ == 0) return;
-    std::erase(running(), pid_);
-    platform::kill_child(pid_);
+    if (process_ == nullptr) return;
+    std::erase(running(), process_->pid());
+    process_->kill();
   }
 
   [[nodiscard]] bool join(Deadline deadline) {
-    if (!eventually([this] { return platform::has_ended(pidfd_); }, deadline)) return false;
-    std::erase(running(), pid_);
-    const auto code = platform::reap_child(std::exchange(pid_, 0));
-    EXPECT_EQ(code, EXIT_SUCCESS) << "an actor in another process failed; what it said is above";
+    if (!process_->join(deadline)) return false;
+    std::erase(running(), process_->pid());
+    EXPECT_EQ(process_->exitcode(), EXIT_SUCCESS) << "an actor in another process failed; what it said is above";
+    process_.reset();
     return true;
   }
 
@@ -89,10 +89,11 @@ class ForkedActor {
   }
 
  private:
-  explicit ForkedActor(std::function<void()> part) : pid_{platform::fork_process()} {
-    if (pid_ == 0) platform::exit_now(run(part));
-    pidfd_ = platform::open_pidfd(pid_);
-    running().push_back(pid_);
+  explicit ForkedActor(std::function<void()> part)
+      : process_{std::make_unique<multiprocessing::Process>(
+            multiprocessing::get_context<"fork">().Process([part = std::move(part)] { std::exit(run(part)); }))} {
+    static_cast<multiprocessing::Process&>(*process_).start();
+    running().push_back(process_->pid());
   }
   static int run(const std::function<void()>& part) noexcept {
     try {
@@ -100,7 +101,6 @@ class ForkedActor {
     } catch (const std::exception& error) {
       ADD_FAILURE() << "an actor in another process ended with " << error.what();
     }
-    platform::flush_output();
     return ::testing::Test::HasFailure() ? EXIT_FAILURE : EXIT_SUCCESS;
   }
   static std::vector<int>& running() {
@@ -108,8 +108,7 @@ class ForkedActor {
     return pids;
   }
 
-  int pid_;
-  platform::Fd pidfd_;
+  std::unique_ptr<multiprocessing::Process> process_;
 };
 
 struct BetweenProcesses {

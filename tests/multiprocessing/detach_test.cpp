@@ -104,10 +104,7 @@ TEST_P(Detach, InitOrTheNextReaperTakesIt) {
 TEST_P(Detach, GoesOnWhenItsStarterEnds) {
   Queue<int> said;
   Queue<int> go;
-  Process starter{[](Queue<int> out, Queue<int> wait) {
-                    Process{say_and_wait, out, wait}.detach();
-                  },
-                  said, go};
+  Process starter{[](Queue<int> out, Queue<int> wait) { Process{say_and_wait, out, wait}.detach(); }, said, go};
   starter.start();
   starter.join();  // which does not wait for the other one
   EXPECT_EQ(starter.exitcode(), 0);

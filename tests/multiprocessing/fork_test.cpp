@@ -69,7 +69,8 @@ TEST(Fork, TakesArgumentsThatCannotBeSent) {
   const auto add = [&sum](std::unique_ptr<int> a, std::function<int()> b, int& c) {
     sum.update([&](int& n) { n = *a + b() + c; });
   };
-  auto process = get_context<"fork">().Process(add, std::make_unique<int>(1), [] { return 2; }, std::ref(there));
+  auto process = get_context<"fork">().Process(
+      add, std::make_unique<int>(1), [] { return 2; }, std::ref(there));
   process.start();
   process.join();
   EXPECT_EQ(sum.value(), 33);

@@ -84,6 +84,28 @@ int zygote_killed() {
   return 0;
 }
 
+/// What this process has forked itself is its own, whoever else dies; but nothing new can be started.
+int zygote_killed_under_fork() {
+  Process runs{sleep_long};
+  Process ends{[] { std::exit(7); }};
+  Process daemon{sleep_long};
+  daemon.daemon(true);
+  runs.start();
+  daemon.start();
+  ends.start();
+  ends.join();
+  ::kill(zygote::pid(), SIGKILL);
+  print_error("start", [] {
+    for (;;) Process{next, 1}.start();  // until it is known to have died
+  });
+  std::cout << "alive: " << runs.is_alive() << " " << daemon.is_alive() << " " << *ends.exitcode() << std::endl;
+  std::cout << "joined: " << runs.join(10ms) << std::endl;
+  runs.kill();
+  runs.join();
+  std::cout << "killed: " << *runs.exitcode() << std::endl;
+  return 0;  // which ends the daemon
+}
+
 /// Prints who is there, then waits to be killed.
 int killed() {
   ProcessPoolExecutor pool{2};
@@ -170,6 +192,7 @@ int main(int argc, char** argv) {
   if (const char* method = std::getenv("TEST_START_METHOD")) tandem::multiprocessing::set_start_method(method);
   if (what.rfind("spawn-", 0) == 0) return spawn();
   if (what == "zygote-killed") return zygote_killed();
+  if (what == "zygote-killed-under-fork") return zygote_killed_under_fork();
   if (what == "killed") return killed();
   if (what == "at-exit") return at_exit();
   if (what == "exit-in-child") return exit_in_child();

@@ -149,5 +149,22 @@ class SpawnedPrograms(Programs):
             return any(line.startswith("SigCgt") and int(line.split()[1], 16) & (1 << (number - 1)) for line in status)
 
 
+class ForkedPrograms(Programs):
+    """The same, where processes are copies of the program."""
+
+    method = "fork"
+
+    def test_a_killed_fork_server_is_a_clear_error(self):
+        begin = time.monotonic()
+        out, err = self.run_program("zygote-killed-under-fork")
+        said = dict(line.split(": ", 1) for line in out.splitlines())
+        self.assertIn("the fork server", said["start"])
+        self.assertEqual(said["alive"], "1 1 7", "they are the program's own")
+        self.assertEqual(said["joined"], "0")
+        self.assertEqual(said["killed"], "-9")
+        self.assertLess(time.monotonic() - begin, 20, "no hang")
+        self.assertEqual(err, "")
+
+
 if __name__ == "__main__":
     unittest.main()

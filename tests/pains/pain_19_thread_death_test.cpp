@@ -3,12 +3,15 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "tandem/multiprocessing/process.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tests/pains/tasks.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -18,7 +21,15 @@ namespace {
 using namespace std::chrono_literals;
 using multiprocessing::Process;
 
-TEST(Pain19, ADaemonOutlivesTheThreadThatStartedIt) {
+class Pain19 : public ::testing::TestWithParam<std::string_view> {
+ protected:
+  Pain19() { multiprocessing::set_start_method(GetParam(), true); }
+  ~Pain19() override { multiprocessing::set_start_method("forkserver", true); }
+};
+INSTANTIATE_TEST_SUITE_P(StartMethods, Pain19, ::testing::Values("forkserver", "spawn", "fork"),
+                         [](const auto& method) { return std::string{method.param}; });
+
+TEST_P(Pain19, ADaemonOutlivesTheThreadThatStartedIt) {
   Process daemon{sleep_long};
   daemon.daemon(true);
   std::jthread{[&] { daemon.start(); }}.join();
@@ -29,7 +40,7 @@ TEST(Pain19, ADaemonOutlivesTheThreadThatStartedIt) {
   daemon.join();
 }
 
-TEST(Pain19, ADaemonDiesWithItsProcessHoweverThatEnds) {
+TEST_P(Pain19, ADaemonDiesWithItsProcessHoweverThatEnds) {
   for (const int signal : {SIGKILL, SIGTERM, SIGABRT}) {
     int told[2];
     ASSERT_EQ(::pipe(told), 0);
