@@ -9,8 +9,9 @@
 
 namespace mp = tandem::multiprocessing;
 
-void orphan(mp::Queue<std::string> said) {
+void orphan(mp::Queue<std::string> said, mp::Event looked) {
   const int before = tandem::platform::os_parent_pid();
+  looked.set();
   mp::parent_process()->join();  // until it has ended
   const int after = tandem::platform::os_parent_pid();
   said.put(std::string{"my parent has ended; my OS parent is "} +
@@ -19,8 +20,10 @@ void orphan(mp::Queue<std::string> said) {
 
 /// Ends without waiting for its child, which exit() or a return would do.
 void careless(mp::Queue<std::string> said) {
-  static mp::Process child{orphan, said};
+  mp::Event looked;
+  static mp::Process child{orphan, said, looked};
   child.start();
+  looked.wait();
   tandem::platform::exit_now(0);
 }
 
