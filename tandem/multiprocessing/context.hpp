@@ -40,17 +40,16 @@ multiprocessing::Process inheriting(F&& fn, Args&&... args) {
 /// - `spawn`: the program is executed anew and runs up to init(), which becomes the process. Slower, by what that takes (see
 ///   bench/process_start); for what a copy cannot have: libraries that must see their process begin, addresses of its own. Statics
 ///   are initialised once more, before stdin and stdout are there (stderr is); a shared object among them is refused.
-/// - `fork`: the process is a copy of the one that calls start(), by fork(2): it finds in its memory all that there is at that
-/// moment,
-///   and has all descriptors. So the function may be any, and what it captures by reference is there, as a copy. getppid() is who
-///   has started it. Takes the longer, the more memory the program has in use.
+/// - `fork`: the process is a copy of the one that calls start(), by fork(2): it finds in its memory all that is there at that
+///   moment, and has all descriptors. So the function may be any, and what it captures by reference is there, as a copy. getppid()
+///   is who has started it. Takes the longer, the more memory the program has in use.
 ///
 /// Under the first two, functions and arguments must be portable, and what main has set since init() is not set.
 ///
 /// Under `fork` the child has one thread, the copy of the one that called start(), in the midst of what that was doing. What other
 /// threads held at that moment is held there for ever, and what they were doing is half done; malloc and stdio are made usable by
 /// the C library, and tandem's own books by tandem. An executor, a Thread or a Timer of the parent is a copy without threads: let
-/// it be, do not even destroy it; new ones may be made (but not under ThreadSanitizer). A pool's processes are the parent's. Shared
+/// it be, do not even destroy it; new ones may be made (but not under a sanitizer). A pool's processes are the parent's. Shared
 /// objects are shared, with a share of the child's own. The other end of a pipe that the child has a copy of stays open until the
 /// child closes it or ends, as after any fork. While it runs, nobody else may reap it: an ignored SIGCHLD (ignore_children()) costs
 /// the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its Process. At its end, by exit() too,
