@@ -12,6 +12,7 @@
 
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/start_method.hpp"
+#include "tandem/platform/pidfd.hpp"
 #include "tests/pains/tasks.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -57,11 +58,13 @@ TEST_P(Pain19, ADaemonDiesWithItsProcessHoweverThatEnds) {
     int pid = 0;
     ASSERT_EQ(::read(told[0], &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));
     ::close(told[0]);
-    ASSERT_EQ(::kill(pid, 0), 0);
+    const platform::Fd daemon = platform::open_pidfd(pid);
+    ASSERT_TRUE(daemon);
+    ASSERT_FALSE(platform::has_ended(daemon));
     ::kill(parent.pid(), signal);
     parent.join();
     EXPECT_EQ(parent.exitcode(), -signal);
-    EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) == -1; })) << "the daemon goes on without its parent";
+    EXPECT_TRUE(eventually([&] { return platform::has_ended(daemon); })) << "the daemon goes on without its parent";
   }
 }
 
