@@ -36,7 +36,8 @@ void await_go(const platform::Fd& line, int parent) noexcept {
   std::array<std::byte, go.size()> buffer{};
   platform::ReceivedMessage message;
   // Not by the line's end alone: a process that somebody forks by hand at this moment has a copy of the other end.
-  if (platform::receive_message(line.get(), buffer, message, false) != platform::ReceiveResult::received) platform::exit_now(1);
+  if (platform::receive_message(line.get(), buffer, message, platform::Patience::none) != platform::ReceiveResult::received)
+    platform::exit_now(1);
 }
 
 /// Before anything else is done in the child that takes a lock.
@@ -135,7 +136,8 @@ int fork_self_twice() {
   between->wait();  // what it has said stays to be heard
   Orphan orphan;
   platform::ReceivedMessage message;
-  const auto answer = platform::receive_message(ours.get(), std::as_writable_bytes(std::span{&orphan, 1}), message, false);
+  const auto answer =
+      platform::receive_message(ours.get(), std::as_writable_bytes(std::span{&orphan, 1}), message, platform::Patience::none);
   if (answer != platform::ReceiveResult::received) {
     throw std::runtime_error("detach: the process " + std::to_string(between->pid()) +
                              ", which was to fork the one that is let go, was killed before it could; try again");
