@@ -26,13 +26,13 @@ consteval std::uint64_t operator""_GiB(unsigned long long n) {
 }  // namespace literals
 
 namespace threading {
-using namespace tandem::literals;
+using literals::operator""_KiB, literals::operator""_MiB, literals::operator""_GiB;
 }
 namespace multiprocessing {
-using namespace tandem::literals;
+using literals::operator""_KiB, literals::operator""_MiB, literals::operator""_GiB;
 }
 namespace futures {
-using namespace tandem::literals;
+using literals::operator""_KiB, literals::operator""_MiB, literals::operator""_GiB;
 }
 
 }  // namespace tandem

@@ -71,6 +71,12 @@ WaitResult<FutureResult<Range>> wait(Range&& futures, Deadline deadline = Deadli
   return result;
 }
 
+/// The same, however long it takes: `wait(pages, FIRST_COMPLETED)`.
+template <FutureRange Range>
+WaitResult<FutureResult<Range>> wait(Range&& futures, ReturnWhen until) {
+  return wait(std::forward<Range>(futures), Deadline::never(), until);
+}
+
 /// Gives futures as they become done; made by as_completed(). An input range that can be walked once.
 template <class R>
 class AsCompleted {

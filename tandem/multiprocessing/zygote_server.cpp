@@ -173,7 +173,8 @@ class Server {
     child.pidfd.reset();
     zygote_protocol::Forked forked{};
     platform::ReceivedMessage message;
-    switch (platform::receive_message(child.status.get(), std::as_writable_bytes(std::span{&forked, 1}), message, false)) {
+    switch (platform::receive_message(child.status.get(), std::as_writable_bytes(std::span{&forked, 1}), message,
+                                      platform::Patience::none)) {
       case platform::ReceiveResult::nothing:
         return;
       case platform::ReceiveResult::received:

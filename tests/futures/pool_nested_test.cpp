@@ -92,7 +92,7 @@ TEST(PoolNested, FirstExceptionInsideAWorker) {
         return i;
       }));
     }
-    return wait(futures, Deadline::never(), FIRST_EXCEPTION).not_done.size();
+    return wait(futures, FIRST_EXCEPTION).not_done.size();
   });
   EXPECT_EQ(outcome.result(), 5U) << "those behind the failed one have not begun: only this thread could have";
 }

@@ -63,7 +63,7 @@ TEST_F(WaitTest, AllCompletedIsTheDefault) {
 TEST_F(WaitTest, FirstCompleted) {
   while_it_sleeps(
       [this] {
-        const auto result = wait(futures, Deadline::never(), FIRST_COMPLETED);
+        const auto result = wait(futures, FIRST_COMPLETED);
         EXPECT_EQ(result.done, std::vector{futures[1]});
         EXPECT_EQ(result.not_done, (std::vector{futures[0], futures[2]}));
       },
@@ -72,14 +72,14 @@ TEST_F(WaitTest, FirstCompleted) {
 
 TEST_F(WaitTest, FirstCompletedAlready) {
   futures[2].cancel();
-  const auto result = wait(futures, Deadline::never(), FIRST_COMPLETED);
+  const auto result = wait(futures, FIRST_COMPLETED);
   EXPECT_EQ(result.done, std::vector{futures[2]});
 }
 
 TEST_F(WaitTest, FirstException) {
   while_it_sleeps(
       [this] {
-        const auto result = wait(futures, Deadline::never(), FIRST_EXCEPTION);
+        const auto result = wait(futures, FIRST_EXCEPTION);
         EXPECT_EQ(result.done, (std::vector{futures[0], futures[1]}));
         EXPECT_EQ(result.not_done, std::vector{futures[2]});
       },
@@ -91,12 +91,12 @@ TEST_F(WaitTest, FirstException) {
 
 TEST_F(WaitTest, FirstExceptionAlready) {
   futures[1].set_exception(std::runtime_error{"x"});
-  EXPECT_EQ(wait(futures, Deadline::never(), FIRST_EXCEPTION).done, std::vector{futures[1]});
+  EXPECT_EQ(wait(futures, FIRST_EXCEPTION).done, std::vector{futures[1]});
 }
 
 TEST_F(WaitTest, FirstExceptionWithoutAnyIsAllCompleted) {
   for (Future<int>& future : futures) future.set_result(1);
-  EXPECT_EQ(wait(futures, Deadline::never(), FIRST_EXCEPTION).done.size(), 3U);
+  EXPECT_EQ(wait(futures, FIRST_EXCEPTION).done.size(), 3U);
 }
 
 // Python: a cancelled future does not count as failed.
@@ -152,7 +152,7 @@ TEST_F(WaitTest, LeavingWhileOthersBecomeDone) {
     const Thread finisher = Thread::started([racing]() mutable {
       for (Future<int>& future : racing) future.set_result(1);
     });
-    const auto result = wait(racing, Deadline::never(), FIRST_COMPLETED);
+    const auto result = wait(racing, FIRST_COMPLETED);
     ASSERT_GE(result.done.size(), 1U);
     ASSERT_EQ(result.done.size() + result.not_done.size(), 8U);
   }
