@@ -12,7 +12,7 @@
 
 namespace tandem::futures {
 
-/// The future was cancelled before it ran. Python: concurrent.futures.CancelledError.
+/// The future was cancelled before it ran, or its work was stopped by terminate(). Python: concurrent.futures.CancelledError.
 class CancelledError : public std::runtime_error {
  public:
   CancelledError() : std::runtime_error("the future was cancelled") {}

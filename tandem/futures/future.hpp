@@ -99,6 +99,10 @@ class Future {
   bool cancelled() const noexcept { return core_->phase() == FutureCore::Phase::cancelled; }
   /// True if the work will never run; false if it runs or is finished. Callbacks are called by a cancellation too.
   bool cancel() noexcept { return core_->cancel(); }
+  /// As cancel(), and stops the work if it runs in a worker process, by killing that: the future is cancelled as soon as the worker
+  /// has ended, and result() throws CancelledError then. A result that the worker managed to send before counts; no further attempt
+  /// is made. False if it is done, or runs where it cannot be stopped: on a thread. Python has no counterpart.
+  bool terminate() { return core_->terminate(); }
 
   /// Calls `callback(future)` when it is done, on the thread that finishes it (or cancels it), in the order of adding; at once and
   /// here if it is done already. What it throws is printed to stderr.

@@ -61,6 +61,17 @@ bool FutureCore::cancel() noexcept {
   return true;
 }
 
+bool FutureCore::finish_as_cancelled() noexcept {
+  std::vector<Callback> callbacks;
+  {
+    const sync::Guard hold{lock_};
+    if (done()) return false;
+    callbacks = complete(Phase::cancelled);
+  }
+  run(callbacks);
+  return true;
+}
+
 void FutureCore::finish_with_error(std::exception_ptr error) {
   finish([&] { error_ = std::move(error); });
 }

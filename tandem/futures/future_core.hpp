@@ -46,6 +46,8 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   bool try_begin() noexcept;
   /// pending -> cancelled: true; true also if it was cancelled before.
   bool cancel() noexcept;
+  /// pending or running -> cancelled, by who has stopped the work. False if it was done before.
+  bool finish_as_cancelled() noexcept;
   void finish_with_error(std::exception_ptr error);
 
   /// Waits until it is done; false if the deadline passed first. Throws KeyboardInterrupt, see sync/interrupt.hpp. A worker that
@@ -55,6 +57,9 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
 
   /// Runs the work on this thread, if it is this thread's pool's and nobody has begun it.
   virtual void help() noexcept {}
+
+  /// Cancels it, or has it stopped if it runs where that can be done: false if it cannot, or is done already.
+  virtual bool terminate() { return cancel(); }
 
   /// False, and the observer is not enlisted, if the future is done already.
   bool subscribe(Observer& observer) noexcept;

@@ -9,7 +9,7 @@
 
 namespace tandem::multiprocessing {
 
-/// Memory that a pool shares with its workers, where each says which task it has begun. When a worker dies, that decides whether
+/// Memory that a pool shares with its workers, where each says which attempt at a task it has begun. When a worker dies, that decides whether
 /// its task died with it or may be given to another one.
 class ClaimBoard {
  public:
@@ -22,7 +22,7 @@ class ClaimBoard {
 
   const platform::Fd& memory() const noexcept { return memory_; }
 
-  // 0: the worker in this slot has begun nothing. Otherwise the number of the task that it began last.
+  // 0: the worker in this slot has begun nothing. Otherwise the number of the attempt that it began last.
   // Stored by the worker with release order before it runs the task; loaded by the pool with acquire order once the worker has
   // ended, or by nobody. The pool stores 0 before it starts a worker in the slot.
   Claim& operator[](std::size_t slot) const noexcept;

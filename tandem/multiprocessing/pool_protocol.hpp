@@ -13,7 +13,7 @@ struct Setup {
 
 /// To the worker. The body is the call.
 struct Task {
-  std::uint64_t id;
+  std::uint64_t attempt;       ///< Its number, given once by the pool; 0: there is no task, and the worker is to end.
   std::uint64_t memory_limit;  ///< in bytes; 0: none
 };
 
@@ -26,7 +26,7 @@ enum class Kind : std::uint32_t {
   memory_exceeded,  ///< an allocation failed under the task's limit
 };
 struct Reply {
-  std::uint64_t id;  ///< the task's
+  std::uint64_t attempt;
   Kind kind;
   std::uint32_t padding = 0;
 };

@@ -1,6 +1,36 @@
 #include "tandem/multiprocessing/pool_task.hpp"
 
+#include <stdexcept>
+
+#include "tandem/multiprocessing/pool_link.hpp"
+
 namespace tandem::multiprocessing {
+namespace {
+
+futures::TaskOptions checked(futures::TaskOptions options) {
+  if (options.retries < 0) {
+    throw std::invalid_argument("retries is " + std::to_string(options.retries) + ", but must be 0 (one attempt) or more");
+  }
+  if (options.backoff < options.backoff.zero()) throw std::invalid_argument("backoff is negative, but must be 0 or more");
+  return options;
+}
+
+}  // namespace
+
+PoolTask::PoolTask(remote::Call call, futures::TaskOptions options)
+    : message{std::make_shared<const remote::Message>(std::move(call.message))}, options_{checked(std::move(options))} {}
+
+bool PoolTask::take_retry() noexcept {
+  if (is_last_attempt || retries_made_ >= options_.retries || core().done()) return false;
+  ++retries_made_;
+  return true;
+}
+
+Deadline PoolTask::retry_time() const noexcept {
+  auto pause = options_.backoff;
+  for (int i = 1; i < retries_made_ && pause < pause.max() / 2; ++i) pause *= 2;
+  return Deadline{pause};
+}
 
 void PoolTask::fail(const std::exception_ptr& error) noexcept {
   try {
@@ -9,5 +39,7 @@ void PoolTask::fail(const std::exception_ptr& error) noexcept {
     futures::report_dropped_result(refusal);  // somebody else gave the future a result while the task ran
   }
 }
+
+bool PoolTask::terminate_in_pool() { return pool != nullptr && pool->terminate(*this); }
 
 }  // namespace tandem::multiprocessing

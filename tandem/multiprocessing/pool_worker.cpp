@@ -30,7 +30,9 @@ class Worker {
   platform::ExitCode run() {
     if (!set_up()) return 1;
     while (channel_.receive(received_) == Channel::Receive::received) {
-      if (!do_task(received_.head<pool_protocol::Task>())) return 1;
+      const auto task = received_.head<pool_protocol::Task>();
+      if (task.attempt == 0) return 0;
+      if (!do_task(task)) return 1;
     }
     return 0;
   }
@@ -46,15 +48,15 @@ class Worker {
     if (!received_.body().empty()) {
       Message answer;
       if (const Kind kind = call(descriptors.subspan(1), answer); kind != Kind::result) {
-        return reply({.id = 0, .kind = Kind::setup_failed}, answer) && false;
+        return reply({.attempt = 0, .kind = Kind::setup_failed}, answer) && false;
       }
     }
-    return reply({.id = 0, .kind = Kind::ready}, {});
+    return reply({.attempt = 0, .kind = Kind::ready}, {});
   }
 
   /// False if there is nobody, or no way, to give the result to.
   bool do_task(pool_protocol::Task task) {
-    claim_->store(task.id, std::memory_order_release);
+    claim_->store(task.attempt, std::memory_order_release);
     Message answer;
     Kind kind = Kind::result;
     if (task.memory_limit != 0) {
@@ -64,7 +66,7 @@ class Worker {
       kind = call(received_.descriptors(), answer);
     }
     platform::flush_output();  // it may be killed before it ends by itself, and what the task printed must not be lost
-    return reply({.id = task.id, .kind = kind}, answer);
+    return reply({.attempt = task.attempt, .kind = kind}, answer);
   }
 
   /// Runs the call in received_ and leaves its result or exception in `answer`.

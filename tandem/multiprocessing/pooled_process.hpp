@@ -17,6 +17,13 @@ namespace tandem::multiprocessing {
 class PooledProcess {
  public:
   enum class State { starting, idle, busy, leaving };
+  /// Why it is being killed; it is given nothing more then.
+  enum class Doom {
+    none,
+    out_of_time,  ///< its task is
+    dismissed,    ///< by kill_workers(), with all that it was given
+    terminated,   ///< its task was, by Future::terminate()
+  };
   /// What an event of the pool's epoll is about.
   struct Watched {
     PooledProcess* worker = nullptr;
@@ -38,12 +45,13 @@ class PooledProcess {
   State state = State::starting;
   std::shared_ptr<PoolTask> task;         ///< what it was given and has not answered
   Deadline deadline = Deadline::never();  ///< for that
-  bool out_of_time = false;               ///< it is being killed for that
-  bool is_dismissed = false;              ///< it is being killed with all that it was given
-  std::string hint;                       ///< why we are killing it for another reason; the collecting thread's
+  int tasks_given = 0;
+  Doom doom = Doom::none;
+  bool is_let_go = false;   ///< it was told to end
+  bool is_retired = false;  ///< it gets no task any more, and goes when it has answered
+  std::string hint;         ///< why we are killing it for another reason; the collecting thread's
 
-  /// It is being killed, and may be given nothing more.
-  bool is_doomed() const noexcept { return out_of_time || is_dismissed; }
+  bool is_doomed() const noexcept { return doom != Doom::none; }
 
  private:
   PooledProcess(std::size_t slot, const std::string& name, const ClaimBoard& claims, const remote::Call* initializer,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -9,6 +8,8 @@
 #include <vector>
 
 #include "tandem/multiprocessing/claim_board.hpp"
+#include "tandem/multiprocessing/pending_tasks.hpp"
+#include "tandem/multiprocessing/pool_link.hpp"
 #include "tandem/multiprocessing/pool_task.hpp"
 #include "tandem/multiprocessing/pooled_process.hpp"
 #include "tandem/platform/epoll.hpp"
@@ -30,6 +31,7 @@ class ProcessPool {
     int max_workers;
     std::string name;
     std::shared_ptr<const remote::Call> initializer;  ///< nullptr: none
+    std::optional<int> max_tasks_per_child;
   };
 
   /// Starts all workers. Throws as zygote::fork does.
@@ -43,7 +45,11 @@ class ProcessPool {
   /// Throws std::logic_error after shutdown(), BrokenProcessPool if no worker can be had.
   void submit(std::shared_ptr<PoolTask> task);
   void shutdown(bool wait, bool cancel_futures);
+  /// See ProcessPoolExecutor.
   void kill_workers();
+  void terminate_workers();
+  /// See Future::terminate().
+  bool terminate(PoolTask& task);
   std::vector<int> worker_pids() const;
   int max_workers() const noexcept { return settings_.max_workers; }
 
@@ -54,26 +60,31 @@ class ProcessPool {
     std::shared_ptr<Worker> worker;
     std::shared_ptr<PoolTask> task;
     std::shared_ptr<const remote::Message> message;
+    std::uint64_t attempt;
   };
-  using Tasks = std::deque<std::shared_ptr<PoolTask>>;
+  using Tasks = std::vector<std::shared_ptr<PoolTask>>;
 
   void collect();
   void handle(Worker::Watched& event);
   void take_replies(Worker& worker);
   void give_up_on(Worker& worker, std::string why);
   void take_reply(Worker& worker, remote::Channel::Received& reply);
-  void finish(const Worker& worker, PoolTask& task, remote::Channel::Received& reply);
+  void finish(const Worker& worker, const std::shared_ptr<PoolTask>& task, remote::Channel::Received& reply);
   void worker_ended(Worker& worker);
+  void attempt_failed(const std::shared_ptr<PoolTask>& task, const std::exception_ptr& error);
+  void begin_due();
   std::exception_ptr end_of_task(Worker& worker, const PoolTask& task);
-  void replace(std::size_t slot, bool was_ready);
+  void replace(std::size_t slot, bool is_bad_start);
   void kill_overdue();
   Deadline next_deadline();
-  void retire_idle();
+  void let_idle_go();
 
   std::optional<Assignment> assign();
   std::optional<Assignment> assign_to(std::shared_ptr<Worker> worker);
   std::optional<Assignment> next_for(const std::shared_ptr<Worker>& worker);
   void deliver(std::optional<Assignment> assignment);
+  void kill(Worker& worker, Worker::Doom why);
+  void let_go(Worker& worker);
   std::shared_ptr<Worker> start_worker(std::size_t slot);
   void watch(Worker& worker);
   std::shared_ptr<Worker> shared(const Worker& worker);
@@ -82,15 +93,17 @@ class ProcessPool {
   bool is_leaving() const noexcept { return stopping_ || broken_ != nullptr; }
 
   const Settings settings_;
+  const std::shared_ptr<PoolLink> link_ = std::make_shared<PoolLink>(*this);
   const ClaimBoard claims_;
   platform::Epoll epoll_;
   platform::EventFd changed_;  // tells the collecting thread to look at what it waits for
 
   mutable sync::Lock lock_{"ProcessPool"};        // guards all below, and the workers' states
   std::vector<std::shared_ptr<Worker>> workers_;  // changed by the collecting thread only, once it runs
-  Tasks pending_;                                 // while there is one, no worker is idle
-  std::uint64_t last_id_ = 0;
+  PendingTasks pending_;                          // while one is ready, no worker is idle
+  std::uint64_t last_id_ = 0, last_attempt_ = 0;
   bool stopping_ = false;
+  bool no_retries_ = false;
   std::exception_ptr broken_;  // why there are no workers and never will be
   int failed_starts_ = 0;      // workers in a row that ended before they were ready
 

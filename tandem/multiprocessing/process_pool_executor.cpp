@@ -13,11 +13,18 @@ int checked(int max_workers) {
   throw std::invalid_argument("ProcessPoolExecutor: max_workers is " + std::to_string(max_workers) + ", but must be 1 or more");
 }
 
+std::optional<int> checked(std::optional<int> max_tasks_per_child) {
+  if (!max_tasks_per_child || *max_tasks_per_child > 0) return max_tasks_per_child;
+  throw std::invalid_argument("ProcessPoolExecutor: max_tasks_per_child is " + std::to_string(*max_tasks_per_child) +
+                              ", but must be 1 or more, or not given");
+}
+
 multiprocessing::ProcessPool::Settings settings_of(ProcessPoolOptions options) {
   const int most = options.max_workers == 0 ? static_cast<int>(std::thread::hardware_concurrency()) : checked(options.max_workers);
   return {.max_workers = most,
           .name = options.name.empty() ? "ProcessPoolExecutor" : std::move(options.name),
-          .initializer = options.initializer.call()};
+          .initializer = options.initializer.call(),
+          .max_tasks_per_child = checked(options.max_tasks_per_child)};
 }
 
 }  // namespace
@@ -34,6 +41,7 @@ void ProcessPoolExecutor::shutdown(bool wait, bool cancel_futures) { pool_->shut
 int ProcessPoolExecutor::max_workers() const noexcept { return pool_->max_workers(); }
 std::vector<int> ProcessPoolExecutor::worker_pids() const { return pool_->worker_pids(); }
 void ProcessPoolExecutor::kill_workers() { pool_->kill_workers(); }
+void ProcessPoolExecutor::terminate_workers() { pool_->terminate_workers(); }
 void ProcessPoolExecutor::enqueue(std::shared_ptr<multiprocessing::PoolTask> task) { pool_->submit(std::move(task)); }
 
 }  // namespace tandem::futures

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <type_traits>
@@ -40,6 +41,8 @@ struct ProcessPoolOptions {
   int max_workers = 0;  ///< 0: as many as there are processors to run on.
   std::string name{};   ///< Workers are called "NAME 1/4", "NAME 2/4" ...; empty: ProcessPoolExecutor.
   Initializer initializer = {};
+  /// A worker that has done so many tasks goes, and a new one takes its place: for code that leaks. Not given: they stay.
+  std::optional<int> max_tasks_per_child{};
 };
 
 /// Runs calls in worker processes. Python: concurrent.futures.ProcessPoolExecutor, without its fragility:
@@ -47,7 +50,9 @@ struct ProcessPoolOptions {
 /// - A worker that dies takes along only the task that it had begun, whose future fails with WorkerCrashed {pid, signal or exit
 /// code,
 ///   task}. A new worker takes its place at once, and all other tasks go on.
-/// - A task that exceeds its `timeout` is stopped and fails with TaskTimeout. One that exceeds its `memory_limit` fails.
+/// - A task that exceeds its `timeout` is stopped and fails with TaskTimeout. One that exceeds its `memory_limit` fails. What fails
+/// is
+///   begun again as often as its `retries` say. Future::terminate() stops it.
 /// - An exception in a worker arrives with its type if that is a standard one or tandem's own, else as RemoteError with type name
 /// and
 ///   text; where it came from is nested in it.
@@ -76,8 +81,8 @@ class ProcessPoolExecutor {
   ProcessPoolExecutor& operator=(const ProcessPoolExecutor&) = delete;
   ~ProcessPoolExecutor();
 
-  /// Throws std::logic_error after shutdown(); BrokenProcessPool if the initializer keeps failing or no worker can be had; and what
-  /// serializing the arguments throws.
+  /// Throws std::logic_error after shutdown(); std::invalid_argument for options that make no sense; BrokenProcessPool if the
+  /// initializer keeps failing or no worker can be had; and what serializing the arguments throws.
   template <class F, class... Args>
   Future<remote::CallResult<F, Args...>> submit(F&& fn, Args&&... args) {
     return submit_with({}, std::forward<F>(fn), std::forward<Args>(args)...);
@@ -98,12 +103,17 @@ class ProcessPoolExecutor {
         *this, std::move(fn), std::views::all(std::forward<Range>(items)), chunksize, chunks, options};
   }
 
+  /// With `cancel_futures`, also what waits for another attempt is cancelled.
   void shutdown(bool wait = true, bool cancel_futures = false);
 
   int max_workers() const noexcept;
   /// Of the workers at this moment.
   std::vector<int> worker_pids() const;
-  /// Ends all workers at once by SIGKILL; what they had been given fails with WorkerCrashed, and new ones take their places.
+  /// Sends SIGTERM to all workers. What they have begun fails with WorkerCrashed, or begins again if it has retries left, and new
+  /// workers take their places. A worker that blocks the signal finishes its task first. The executor goes on (Python: it is shut
+  /// down).
+  void terminate_workers();
+  /// The same by SIGKILL, which ends them at once, whatever they do.
   void kill_workers();
 
  private:
