@@ -34,6 +34,19 @@ TEST(Pain03, ATimeOutStopsTheTask) {
   EXPECT_TRUE(eventually([&] { return ::kill(before[0], 0) == -1; })) << "the old one does not spin on";
 }
 
+TEST(Pain03, ARunningTaskIsStoppedOnRequest) {
+  futures::ProcessPoolExecutor pool{1};
+  const auto before = pool.worker_pids();
+  auto endless = pool.submit(spin_for_ever);
+  auto behind = pool.submit(next, 1);
+  EXPECT_TRUE(eventually([&] { return endless.running(); }));
+  EXPECT_FALSE(endless.cancel()) << "Python's cancel() is for what has not begun";
+  EXPECT_TRUE(endless.terminate());
+  EXPECT_THROW(endless.result(20s), futures::CancelledError);
+  EXPECT_EQ(behind.result(20s), 2);
+  EXPECT_TRUE(eventually([&] { return ::kill(before[0], 0) == -1; }));
+}
+
 TEST(Pain03, WhoIsInTimeIsLeftAlone) {
   futures::ProcessPoolExecutor pool{2};
   const auto before = pool.worker_pids();
