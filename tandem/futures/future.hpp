@@ -95,10 +95,13 @@ class Future {
   bool wait(Deadline deadline = Deadline::never()) const { return core_->wait(deadline); }
 
   bool done() const noexcept { return core_->done(); }
-  bool running() const noexcept { return core_->phase() == FutureCore::Phase::running; }
+  bool running() const {
+    const FutureCore::Phase phase = core_->phase();
+    return phase == FutureCore::Phase::running || (phase == FutureCore::Phase::pending && core_->has_begun());
+  }
   bool cancelled() const noexcept { return core_->phase() == FutureCore::Phase::cancelled; }
   /// True if the work will never run; false if it runs or is finished. Callbacks are called by a cancellation too.
-  bool cancel() noexcept { return core_->cancel(); }
+  bool cancel() { return core_->cancel(); }
   /// As cancel(), and stops the work if it runs in a worker process, by killing that: the future is cancelled as soon as the worker
   /// has ended, and result() throws CancelledError then. A result that the worker managed to send before counts; no further attempt
   /// is made. False if it is done, or runs where it cannot be stopped: on a thread. Python has no counterpart.

@@ -50,7 +50,8 @@ bool FutureCore::try_begin() noexcept {
   return true;
 }
 
-bool FutureCore::cancel() noexcept {
+bool FutureCore::cancel() {
+  if (phase() == Phase::pending && !revoke()) return phase() == Phase::cancelled;
   std::vector<Callback> callbacks;
   {
     const sync::Guard hold{lock_};

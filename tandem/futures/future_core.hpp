@@ -45,7 +45,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   /// The same for somebody who races for the work: false if it is no longer pending.
   bool try_begin() noexcept;
   /// pending -> cancelled: true; true also if it was cancelled before.
-  bool cancel() noexcept;
+  bool cancel();
   /// pending or running -> cancelled, by who has stopped the work. False if it was done before.
   bool finish_as_cancelled() noexcept;
   void finish_with_error(std::exception_ptr error);
@@ -58,6 +58,10 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   /// Runs the work on this thread, if it is this thread's pool's and nobody has begun it.
   virtual void help() noexcept {}
 
+  /// Before it is cancelled: takes it back from whoever may begin it. False if somebody has begun it.
+  virtual bool revoke() { return true; }
+  /// Whether somebody has begun it who does not say so by begin().
+  virtual bool has_begun() { return false; }
   /// Cancels it, or has it stopped if it runs where that can be done: false if it cannot, or is done already.
   virtual bool terminate() { return cancel(); }
 

@@ -21,8 +21,10 @@ void PendingTasks::give_back(Task task) {
 
 void PendingTasks::push_later(Task task, Deadline when) { later_.emplace(when, std::move(task)); }
 
-void PendingTasks::release_due() {
-  while (!later_.empty() && later_.begin()->first.expired()) push(std::move(later_.extract(later_.begin()).mapped()));
+std::vector<PendingTasks::Task> PendingTasks::take_due() {
+  std::vector<Task> due;
+  while (!later_.empty() && later_.begin()->first.expired()) due.push_back(std::move(later_.extract(later_.begin()).mapped()));
+  return due;
 }
 
 PendingTasks::Task PendingTasks::pop() {

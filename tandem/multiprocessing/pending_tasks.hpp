@@ -25,11 +25,11 @@ class PendingTasks {
   void push(Task task);
   /// Before them: somebody had got it, and has not begun it.
   void give_back(Task task);
-  /// To be pushed at that time.
+  /// To be given out from that time on.
   void push_later(Task task, Deadline when);
-  /// Pushes those whose time has come.
-  void release_due();
-  /// When the next of them is to be pushed.
+  /// Takes those out whose time has come.
+  std::vector<Task> take_due();
+  /// When that is for the next of them.
   Deadline next_due() const noexcept { return later_.empty() ? Deadline::never() : later_.begin()->first; }
 
   /// The next one; nullptr if none is ready.

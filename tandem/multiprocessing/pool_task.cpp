@@ -18,7 +18,7 @@ futures::TaskOptions checked(futures::TaskOptions options) {
 }  // namespace
 
 PoolTask::PoolTask(remote::Call call, futures::TaskOptions options)
-    : message{std::make_shared<const remote::Message>(std::move(call.message))}, options_{checked(std::move(options))} {}
+    : message{std::move(call.message)}, options_{checked(std::move(options))} {}
 
 bool PoolTask::take_retry() noexcept {
   if (is_last_attempt || retries_made_ >= options_.retries || core().done()) return false;
@@ -40,6 +40,14 @@ void PoolTask::fail(const std::exception_ptr& error) noexcept {
   }
 }
 
-bool PoolTask::terminate_in_pool() { return pool != nullptr && pool->terminate(*this); }
+bool PoolTask::terminate_in_pool() {
+  if (core().cancel()) return true;
+  if (pool == nullptr) return false;
+  const PoolLink::Stopped stopped = pool->terminate(*this);
+  if (stopped != PoolLink::Stopped::now) return stopped == PoolLink::Stopped::soon;
+  return core().finish_as_cancelled();
+}
+bool PoolTask::revoke_in_pool() { return pool == nullptr || pool->revoke(*this); }
+bool PoolTask::has_begun_in_pool() const { return pool != nullptr && pool->has_begun(*this); }
 
 }  // namespace tandem::multiprocessing

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,18 +24,25 @@ class PoolTask {
   PoolTask(const PoolTask&) = delete;
   PoolTask& operator=(const PoolTask&) = delete;
 
+  // What follows is guarded by the pool's lock as long as the task is in the pool; what a finished one has, nobody looks at.
+
   /// Its number in its pool, given once by it; never 0.
   std::uint64_t id = 0;
   /// The number of its latest attempt among all attempts of the pool; 0 before the first. What a worker claims is an attempt.
   std::uint64_t attempt = 0;
-  /// Whether a worker was given it. After that it cannot be cancelled, but may be given to another worker.
+  /// Where it stands: in its pool's PendingTasks, or in a slot of its TaskBoard, which workers take it from.
+  std::optional<std::uint32_t> slot;
+  /// An attempt was begun once, so it cannot be cancelled any more.
   bool begun = false;
-  /// An attempt has failed, and the next one was not begun.
-  bool is_waiting = false;
+  /// It was cancelled, and is to be dropped.
+  bool is_revoked = false;
+  /// Why we kill its worker.
+  enum class Doom { none, out_of_time, terminated };
+  Doom doom = Doom::none;
   /// It is to be begun no more, however the attempt that is under way ends.
   bool is_last_attempt = false;
-  /// The call. Shared with those who are just sending it; dropped by the pool once the task is over, as the future may live long.
-  std::shared_ptr<const remote::Message> message;
+  /// The call; dropped by the pool once the task is over, as the future may live long.
+  remote::Message message;
   /// The way to its pool, as long as that is there; set once by it.
   std::shared_ptr<PoolLink> pool;
 
@@ -56,6 +64,8 @@ class PoolTask {
   ~PoolTask() = default;
 
   bool terminate_in_pool();
+  bool revoke_in_pool();
+  bool has_begun_in_pool() const;
 
  private:
   const futures::TaskOptions options_;
@@ -70,6 +80,8 @@ class RemoteTask final : public futures::ResultCore<R>, public PoolTask {
 
   futures::FutureCore& core() noexcept override { return *this; }
   bool terminate() override { return terminate_in_pool(); }
+  bool revoke() override { return revoke_in_pool(); }
+  bool has_begun() override { return has_begun_in_pool(); }
   void finish(remote::InputArchive& result) override {
     if constexpr (std::is_void_v<R>) {
       this->finish_with_result();

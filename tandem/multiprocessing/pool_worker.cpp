@@ -1,18 +1,26 @@
 #include "tandem/multiprocessing/pool_worker.hpp"
 
+#include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
+#include <thread>
 #include <utility>
+#include <vector>
 
-#include "tandem/multiprocessing/claim_board.hpp"
 #include "tandem/multiprocessing/pool_protocol.hpp"
+#include "tandem/multiprocessing/task_board.hpp"
+#include "tandem/platform/event_fd.hpp"
 #include "tandem/platform/limits.hpp"
+#include "tandem/platform/process_id.hpp"
 #include "tandem/remote/archive.hpp"
 #include "tandem/remote/call.hpp"
 #include "tandem/remote/exception.hpp"
+#include "tandem/shared/arena.hpp"
 
 namespace tandem::multiprocessing {
 namespace {
@@ -25,55 +33,98 @@ using remote::Message;
 class Worker {
  public:
   explicit Worker(Channel channel)
-      : channel_{std::move(channel)}, identity_{platform::identity_of(channel_.fileno())}, pid_{platform::this_pid()} {}
+      : channel_{std::move(channel)}, identity_{platform::identity_of(channel_.fileno())}, self_{platform::this_process()} {}
 
   platform::ExitCode run() {
     if (!set_up()) return 1;
-    while (channel_.receive(received_) == Channel::Receive::received) {
-      const auto task = received_.head<pool_protocol::Task>();
-      if (task.attempt == 0) return 0;
-      if (!do_task(task)) return 1;
+    for (std::uint32_t done = 0; done != setup_.max_tasks || done == 0; ++done) {
+      const auto slot = board_->take(setup_.place);
+      if (!slot) return 0;
+      if (!do_task(*slot)) return 1;
     }
     return 0;
   }
 
  private:
+  /// Where a call's arguments are.
+  struct Arguments {
+    std::span<const char> bytes;
+    std::span<platform::Fd> descriptors;
+    std::span<const std::shared_ptr<shared::Object>> objects;
+  };
+
   bool set_up() {
     if (channel_.receive(received_) == Channel::Receive::closed) return false;
-    const auto setup = received_.head<pool_protocol::Setup>();
+    setup_ = received_.head<pool_protocol::Setup>();
     auto descriptors = received_.descriptors();
-    if (descriptors.empty()) throw std::runtime_error("the pool has sent no claim board");
-    board_.emplace(std::move(descriptors.front()));
-    claim_ = &(*board_)[setup.slot];
+    if (descriptors.size() < 2) throw std::runtime_error("the pool has not sent the memory that it shares with its workers");
+    board_.emplace(std::move(descriptors[0]));
+    pool_.emplace(std::move(descriptors[1]));
+    pool_identity_ = platform::identity_of(pool_->get());
     if (!received_.body().empty()) {
       Message answer;
-      if (const Kind kind = call(descriptors.subspan(1), answer); kind != Kind::result) {
-        return reply({.attempt = 0, .kind = Kind::setup_failed}, answer) && false;
+      if (const Kind kind = call({received_.body(), descriptors.subspan(2), received_.objects()}, answer); kind != Kind::result) {
+        return is_a_worker_still() && channel_.send(Reply{.attempt = 0, .slot = 0, .kind = Kind::setup_failed}, answer) && false;
       }
     }
-    return reply({.attempt = 0, .kind = Kind::ready}, {});
+    return is_a_worker_still() && channel_.send(Reply{.attempt = 0, .slot = 0, .kind = Kind::ready});
   }
 
   /// False if there is nobody, or no way, to give the result to.
-  bool do_task(pool_protocol::Task task) {
-    claim_->store(task.attempt, std::memory_order_release);
-    Message answer;
-    Kind kind = Kind::result;
-    if (task.memory_limit != 0) {
-      const platform::MemoryLimit limit{task.memory_limit};
-      kind = call(received_.descriptors(), answer, Kind::memory_exceeded);
-    } else {
-      kind = call(received_.descriptors(), answer);
+  bool do_task(std::uint32_t number) {
+    TaskSlot& slot = board_->slot(number);
+    const std::uint64_t attempt = slot.now().attempt;
+    if (slot.is_timed) slot.begun_at.store(base::Clock::now().time_since_epoch().count(), std::memory_order_release);
+    if (slot.is_sent) {
+      if (!channel_.send(Reply{.attempt = attempt, .slot = number, .kind = Kind::wanted})) return false;
+      if (channel_.receive(received_) != Channel::Receive::received) return false;
+      if (received_.head<pool_protocol::Task>().attempt == 0) return true;
+      const Kind kind = limited_call(slot, {received_.body(), received_.descriptors(), received_.objects()});
+      received_ = {};
+      return give(number, attempt, kind);
     }
-    platform::flush_output();  // it may be killed before it ends by itself, and what the task printed must not be lost
-    return reply({.attempt = task.attempt, .kind = kind}, answer);
+    const auto room = board_->room(slot);
+    const std::size_t size = std::min<std::size_t>(slot.size, room.size());
+    std::size_t begin = 0;
+    if (!adopt(room.first(size), slot.references, begin)) return give(number, attempt, Kind::error);
+    const std::span<const char> bytes{reinterpret_cast<const char*>(room.data()) + begin, size - begin};
+    const Kind kind = limited_call(slot, {bytes, {}, objects_});
+    objects_.clear();
+    return give(number, attempt, kind);
   }
 
-  /// Runs the call in received_ and leaves its result or exception in `answer`.
-  Kind call(std::span<platform::Fd> descriptors, Message& answer, Kind when_out_of_memory = Kind::error) {
+  /// Takes shares in the objects that the call means. The pool keeps its own until the task is over, so they are there. False if
+  /// that fails, and then answer_ says why.
+  bool adopt(std::span<const std::byte> bytes, std::size_t count, std::size_t& size) {
+    size = std::min(count * sizeof(shared::Reference), bytes.size());
+    try {
+      for (std::size_t at = 0; at < size; at += sizeof(shared::Reference)) {
+        shared::Reference reference;
+        std::memcpy(&reference, bytes.data() + at, sizeof reference);
+        shared::Arena::instance().give(reference.slot, shared::Arena::instance().process());
+        objects_.push_back(shared::Object::adopt(reference));
+      }
+      return true;
+    } catch (...) {
+      answer_ = {};
+      remote::OutputArchive out{answer_};
+      remote::save_exception(out, std::current_exception());
+      return false;
+    }
+  }
+
+  Kind limited_call(const TaskSlot& slot, Arguments arguments) {
+    answer_.bytes.clear();
+    if (slot.memory_limit == 0) return call(arguments, answer_);
+    const platform::MemoryLimit limit{slot.memory_limit};
+    return call(arguments, answer_, Kind::memory_exceeded);
+  }
+
+  /// Makes the call and leaves its result or exception in `answer`.
+  Kind call(Arguments arguments, Message& answer, Kind when_out_of_memory = Kind::error) {
     std::exception_ptr error;
     try {
-      remote::InputArchive in{received_.body(), descriptors, received_.objects()};
+      remote::InputArchive in{arguments.bytes, arguments.descriptors, arguments.objects};
       remote::OutputArchive out{answer};
       remote::run_call(in, out);
       return Kind::result;
@@ -92,24 +143,51 @@ class Worker {
     return Kind::error;
   }
 
-  bool reply(Reply head, const Message& body) {
-    // A task that forked by hand and let its child return: that one is no worker.
-    if (platform::this_pid() != pid_) platform::exit_now(0);
-    if (platform::identity_of(channel_.fileno()) != identity_) {
-      std::fputs(
-          "A task has closed a descriptor that it did not open: its worker's channel is gone, and with it the task's result\n",
-          stderr);
-      return false;
+  /// Gives the pool what is in answer_: in the slot if it has room for it, else through the channel.
+  bool give(std::uint32_t number, std::uint64_t attempt, Kind kind) {
+    platform::flush_output();  // it may be killed before it ends by itself, and what the task printed must not be lost
+    if (!is_a_worker_still()) return false;
+    TaskSlot& slot = board_->slot(number);
+    const auto room = board_->room(slot);
+    if (!answer_.descriptors.empty() || !answer_.objects.empty() || answer_.bytes.size() > room.size()) {
+      if (!channel_.send(Reply{.attempt = attempt, .slot = number, .kind = kind}, answer_)) return false;
+      answer_ = {};  // what it refers to is the pool's now
+      return board_->settle(number, attempt, setup_.place) || wait_for_death();
     }
-    return channel_.send(head, body);
+    if (!answer_.bytes.empty()) std::memcpy(room.data(), answer_.bytes.data(), answer_.bytes.size());
+    slot.size = static_cast<std::uint32_t>(answer_.bytes.size());
+    slot.kind = kind;
+    if (!board_->settle(number, attempt, setup_.place)) return wait_for_death();
+    if (!board_->deliver(number)) return true;
+    if (platform::identity_of(pool_->get()) != pool_identity_) return false;  // our end will wake the pool
+    pool_->notify();
+    return true;
+  }
+
+  /// The pool has decided that the task takes its worker along: it must not see it end in another way.
+  static bool wait_for_death() {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours{1});
+  }
+
+  bool is_a_worker_still() const {
+    // A task that forked by hand and let its child return: that one is no worker.
+    if (platform::this_process() != self_) platform::exit_now(0);
+    if (platform::identity_of(channel_.fileno()) == identity_) return true;
+    std::fputs("A task has closed a descriptor that it did not open: its worker's channel is gone, and with it the task's result\n",
+               stderr);
+    return false;
   }
 
   Channel channel_;
   const platform::FileIdentity identity_;  // of the channel, whose number a task may have closed and got again for something else
-  const int pid_;
+  const platform::ProcessId self_;
   Channel::Received received_;
-  std::optional<ClaimBoard> board_;
-  ClaimBoard::Claim* claim_ = nullptr;
+  pool_protocol::Setup setup_{};
+  std::optional<TaskBoard> board_;
+  std::optional<platform::EventFd> pool_;  // wakes it
+  platform::FileIdentity pool_identity_{};
+  Message answer_;
+  std::vector<std::shared_ptr<shared::Object>> objects_;  // of the call that is being made
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace tandem::multiprocessing {
 
-/// What a worker of a process pool does: takes tasks from its channel, one by one, until the pool closes it.
+/// What a worker of a process pool does: takes tasks from the pool's TaskBoard, one by one, until it is sent away.
 platform::ExitCode run_pool_worker(remote::Channel channel);
 
 }  // namespace tandem::multiprocessing

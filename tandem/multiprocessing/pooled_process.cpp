@@ -1,33 +1,39 @@
 #include "tandem/multiprocessing/pooled_process.hpp"
 
-#include <utility>
+#include <iterator>
+#include <vector>
 
 #include "tandem/multiprocessing/birth.hpp"
-#include "tandem/multiprocessing/pool_protocol.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/platform/duplicate.hpp"
 
 namespace tandem::multiprocessing {
 
-PooledProcess::PooledProcess(std::size_t slot_, const std::string& name_, const ClaimBoard& claims, const remote::Call* initializer)
-    : PooledProcess{slot_, name_, claims, initializer, remote::Channel::pair()} {}
+PooledProcess::PooledProcess(TaskBoard::Place place_, std::uint32_t max_tasks, const std::string& name_, TaskBoard& board,
+                             const platform::EventFd& wake, const remote::Call* initializer)
+    : PooledProcess{place_, max_tasks, name_, board, wake, initializer, remote::Channel::pair()} {}
 
-PooledProcess::PooledProcess(std::size_t slot_, const std::string& name_, const ClaimBoard& claims, const remote::Call* initializer,
+PooledProcess::PooledProcess(TaskBoard::Place place_, std::uint32_t max_tasks, const std::string& name_, TaskBoard& board,
+                             const platform::EventFd& wake, const remote::Call* initializer,
                              std::pair<remote::Channel, remote::Channel> line)
-    : slot{slot_},
+    : place{place_},
       name{name_},
       process{zygote::fork(std::move(line.second).release(), zygote::WhenWeEnd::is_killed)},
       channel{std::move(line.first)} {
   Birth birth = birth_of_child();
   birth.kind = Birth::Kind::pool_worker;
   birth.name = name;
-  claims[slot].store(0, std::memory_order_relaxed);
+  board.vacate(place);
   remote::Message setup = initializer != nullptr ? remote::duplicate(initializer->message) : remote::Message{};
-  setup.descriptors.insert(setup.descriptors.begin(), platform::duplicate(claims.memory().get()));
+  std::vector<platform::Fd> descriptors;
+  descriptors.push_back(platform::duplicate(board.memory().get()));
+  descriptors.push_back(platform::duplicate(wake.get()));
+  std::move(setup.descriptors.begin(), setup.descriptors.end(), std::back_inserter(descriptors));
+  setup.descriptors = std::move(descriptors);
   channel.peer(process.number());
   // If it has died by now, its end will be seen like any other.
   if (channel.send(birth.kind, to_message(birth))) {
-    static_cast<void>(channel.send(pool_protocol::Setup{.slot = static_cast<std::uint32_t>(slot)}, setup));
+    static_cast<void>(channel.send(pool_protocol::Setup{.place = place, .max_tasks = max_tasks}, setup));
   }
 }
 

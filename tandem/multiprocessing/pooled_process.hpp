@@ -1,61 +1,48 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
+#include <utility>
 
-#include "tandem/base/deadline.hpp"
 #include "tandem/multiprocessing/child_process.hpp"
-#include "tandem/multiprocessing/claim_board.hpp"
-#include "tandem/multiprocessing/pool_task.hpp"
+#include "tandem/multiprocessing/pool_protocol.hpp"
+#include "tandem/multiprocessing/task_board.hpp"
+#include "tandem/platform/event_fd.hpp"
 #include "tandem/remote/call.hpp"
 #include "tandem/remote/channel.hpp"
 
 namespace tandem::multiprocessing {
 
-/// A pool's view of one of its workers. Members without a word of their own are guarded by the pool's lock.
+/// A pool's view of one of its workers.
 class PooledProcess {
  public:
-  enum class State { starting, idle, busy, leaving };
-  /// Why it is being killed; it is given nothing more then.
-  enum class Doom {
-    none,
-    out_of_time,  ///< its task is
-    dismissed,    ///< by kill_workers(), with all that it was given
-    terminated,   ///< its task was, by Future::terminate()
-  };
   /// What an event of the pool's epoll is about.
   struct Watched {
     PooledProcess* worker = nullptr;
     bool is_end = false;  ///< of the process; else there is something in its channel
   };
 
-  /// Has the zygote fork it, as the pool's worker number `slot`. `initializer` may be nullptr. Throws as zygote::fork does.
-  PooledProcess(std::size_t slot, const std::string& name, const ClaimBoard& claims, const remote::Call* initializer);
+  /// Has the zygote fork it, as the pool's worker at `place`, which wakes the pool by `wake`. `initializer` may be nullptr. Throws
+  /// as zygote::fork does.
+  PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,
+                const platform::EventFd& wake, const remote::Call* initializer);
   PooledProcess(const PooledProcess&) = delete;
   PooledProcess& operator=(const PooledProcess&) = delete;
 
-  const std::size_t slot;
+  const TaskBoard::Place place;
   const std::string name;   ///< "parse 2/4"
-  ChildProcess process;     ///< the collecting thread's, but for its pid
-  remote::Channel channel;  ///< read by the collecting thread; written by whoever has given the worker the task that it has
+  ChildProcess process;     ///< the collecting thread's, but for its pid and for sending signals
+  remote::Channel channel;  ///< the collecting thread's
   Watched replies{this, false};
   Watched end{this, true};
 
-  State state = State::starting;
-  std::shared_ptr<PoolTask> task;         ///< what it was given and has not answered
-  Deadline deadline = Deadline::never();  ///< for that
-  int tasks_given = 0;
-  Doom doom = Doom::none;
-  bool is_let_go = false;   ///< it was told to end
-  bool is_retired = false;  ///< it gets no task any more, and goes when it has answered
-  std::string hint;         ///< why we are killing it for another reason; the collecting thread's
-
-  bool is_doomed() const noexcept { return doom != Doom::none; }
+  bool is_ready = false;      ///< it has said so; the collecting thread's
+  std::string hint;           ///< why we are killing it if it is not for its task; the collecting thread's
+  bool is_dismissed = false;  ///< it was told, or made, to end; guarded by the pool's lock
 
  private:
-  PooledProcess(std::size_t slot, const std::string& name, const ClaimBoard& claims, const remote::Call* initializer,
-                std::pair<remote::Channel, remote::Channel> line);
+  PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,
+                const platform::EventFd& wake, const remote::Call* initializer, std::pair<remote::Channel, remote::Channel> line);
 };
 
 }  // namespace tandem::multiprocessing

@@ -1,26 +1,36 @@
 #include "tandem/multiprocessing/process_pool.hpp"
 
 #include <csignal>
+#include <iterator>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "tandem/futures/task.hpp"
-#include "tandem/multiprocessing/pool_protocol.hpp"
-#include "tandem/platform/pidfd.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
 
 namespace tandem::multiprocessing {
 
-bool PoolLink::terminate(PoolTask& task) {
+PoolLink::Stopped PoolLink::terminate(PoolTask& task) {
   const sync::Guard hold{lock_};
-  return pool_ != nullptr && pool_->terminate(task);
+  return pool_ != nullptr ? pool_->terminate(task) : Stopped::no;
+}
+
+bool PoolLink::revoke(PoolTask& task) {
+  const sync::Guard hold{lock_};
+  return pool_ == nullptr || pool_->revoke(task);
+}
+
+bool PoolLink::has_begun(const PoolTask& task) {
+  const sync::Guard hold{lock_};
+  return pool_ != nullptr && pool_->has_begun(task);
 }
 
 ProcessPool::ProcessPool(Settings settings)
-    : settings_{std::move(settings)}, claims_{static_cast<std::size_t>(settings_.max_workers)} {
-  for (int slot = 0; slot < settings_.max_workers; ++slot) workers_.push_back(start_worker(static_cast<std::size_t>(slot)));
+    : settings_{std::move(settings)}, board_{static_cast<std::size_t>(settings_.max_workers)} {
+  for (int place = 0; place < settings_.max_workers; ++place) {
+    workers_.push_back(start_worker(static_cast<TaskBoard::Place>(place)));
+  }
   epoll_.add(changed_.get(), platform::Interest::read, platform::Repeat::always, nullptr);
   for (const auto& worker : workers_) watch(*worker);
   collector_.name(settings_.name);
@@ -42,17 +52,21 @@ ProcessPool::~ProcessPool() {
 }
 
 void ProcessPool::submit(std::shared_ptr<PoolTask> task) {
-  std::optional<Assignment> assignment;
+  std::uint32_t offers = 0;
+  bool is_timed = false;
   {
     const sync::Guard hold{lock_};
     if (broken_) std::rethrow_exception(broken_);
     if (stopping_) throw std::logic_error("ProcessPoolExecutor::submit after shutdown(): it takes no more work");
     task->id = ++last_id_;
     task->pool = link_;
-    pending_.push(std::move(task));
-    assignment = assign();
+    enqueue(std::move(task));
+    offers = give_out();
+    is_timed = next_look_ < wakes_at_;
+    if (is_timed) wakes_at_ = next_look_;
   }
-  deliver(std::move(assignment));
+  if (offers != 0) board_.wake(offers);
+  if (is_timed) changed_.notify();
 }
 
 void ProcessPool::shutdown(bool wait, bool cancel_futures) {
@@ -65,8 +79,7 @@ void ProcessPool::shutdown(bool wait, bool cancel_futures) {
     stopping_ = true;
     if (cancel_futures) {
       no_retries_ = true;
-      // Without those that a worker had got and not begun; but with those that wait for another attempt, which there will not be.
-      cancelled = pending_.take_if([](const PoolTask& task) { return !task.begun || task.is_waiting; });
+      cancelled = take_back();
     }
   }
   changed_.notify();
@@ -76,32 +89,43 @@ void ProcessPool::shutdown(bool wait, bool cancel_futures) {
 
 void ProcessPool::kill_workers() {
   const sync::Guard hold{lock_};
-  for (const auto& worker : workers_) kill(*worker, Worker::Doom::dismissed);
+  for (const auto& worker : workers_) {
+    worker->is_dismissed = true;
+    worker->process.send_signal(SIGKILL);
+  }
 }
 
 void ProcessPool::terminate_workers() {
   const sync::Guard hold{lock_};
   for (const auto& worker : workers_) {
-    worker->is_retired = true;
-    if (worker->state == Worker::State::idle) let_go(*worker);
+    worker->is_dismissed = true;
+    board_.send_away(worker->place);
     worker->process.send_signal(SIGTERM);
   }
 }
 
-bool ProcessPool::terminate(PoolTask& task) {
-  if (task.core().cancel()) return true;  // no worker has got it
-  Tasks waiting;
-  {
-    const sync::Guard hold{lock_};
-    task.is_last_attempt = true;
-    for (const auto& worker : workers_) {
-      if (worker->task.get() != &task) continue;
-      if (!worker->is_doomed()) kill(*worker, Worker::Doom::terminated);
-      return true;
-    }
-    waiting = pending_.take_if([&](const PoolTask& one) { return &one == &task; });
+PoolLink::Stopped ProcessPool::terminate(PoolTask& task) {
+  using Stopped = PoolLink::Stopped;
+  const sync::Guard hold{lock_};
+  task.is_last_attempt = true;
+  if (task.slot) {
+    if (task.doom != PoolTask::Doom::none || doom(task, PoolTask::Doom::terminated)) return Stopped::soon;
+    return offered_.revoke(task) ? Stopped::now : Stopped::no;
   }
-  return !waiting.empty() && task.core().finish_as_cancelled();
+  const Tasks waiting = pending_.take_if([&](const PoolTask& one) { return &one == &task; });
+  return waiting.empty() ? Stopped::no : Stopped::now;
+}
+
+bool ProcessPool::revoke(PoolTask& task) {
+  const sync::Guard hold{lock_};
+  if (task.begun || (task.slot && !offered_.revoke(task))) return false;
+  task.is_revoked = true;
+  return true;
+}
+
+bool ProcessPool::has_begun(const PoolTask& task) const {
+  const sync::Guard hold{lock_};
+  return task.begun || (task.slot && board_.slot(*task.slot).now().state != TaskSlot::State::offered);
 }
 
 std::vector<int> ProcessPool::worker_pids() const {
@@ -118,102 +142,73 @@ void ProcessPool::abandon() noexcept {
   kill_workers();
 }
 
-std::shared_ptr<ProcessPool::Worker> ProcessPool::start_worker(std::size_t slot) {
-  const std::string number = std::to_string(slot + 1) + "/" + std::to_string(settings_.max_workers);
-  return std::make_shared<Worker>(slot, settings_.name + " " + number, claims_, settings_.initializer.get());
+// What follows is done under lock_.
+
+/// A task has come, or its next attempt.
+void ProcessPool::enqueue(std::shared_ptr<PoolTask> task) {
+  const int priority = task->options().priority;
+  if (offered_.empty() && pending_.none_ready()) {
+    usual_priority_ = priority;
+    ranked_ = false;
+  } else if (priority != usual_priority_) {
+    ranked_ = true;
+    if (priority > offered_.lowest_priority()) {
+      for (auto& recalled : offered_.recall()) pending_.give_back(std::move(recalled));
+    }
+  }
+  pending_.push(std::move(task));
 }
 
-void ProcessPool::watch(Worker& worker) {
-  epoll_.add(worker.channel.fileno(), platform::Interest::read, platform::Repeat::always, &worker.replies);
-  epoll_.add(worker.process.pidfd().get(), platform::Interest::read, platform::Repeat::always, &worker.end);
+/// Puts on the board what there is room for. Says how many: so many workers are to be woken.
+std::uint32_t ProcessPool::give_out() {
+  const std::size_t most = ranked_ ? 2 * static_cast<std::size_t>(settings_.max_workers) : TaskSlot::count;
+  std::uint32_t offers = 0;
+  while (offered_.size() < most) {
+    auto task = pending_.pop();
+    if (task == nullptr) break;
+    if (task->is_revoked) continue;
+    if (!offer(task)) {
+      pending_.give_back(std::move(task));
+      break;
+    }
+    ++offers;
+  }
+  return offers;
 }
 
-std::shared_ptr<ProcessPool::Worker> ProcessPool::shared(const Worker& worker) {
-  for (const auto& known : workers_) {
-    if (known.get() == &worker) return known;
+bool ProcessPool::offer(const std::shared_ptr<PoolTask>& task) {
+  if (!offered_.offer(task, last_attempt_ + 1)) return false;
+  ++last_attempt_;
+  if (task->options().timeout) next_look_ = std::min(next_look_, Deadline{*task->options().timeout});
+  return true;
+}
+
+/// All that no worker has begun.
+ProcessPool::Tasks ProcessPool::take_back() {
+  Tasks all = pending_.take_if([](const PoolTask&) { return true; });
+  Tasks recalled = offered_.recall();
+  std::move(recalled.begin(), recalled.end(), std::back_inserter(all));
+  return all;
+}
+
+/// Has a worker that runs the task die for it. False if none does.
+bool ProcessPool::doom(PoolTask& task, PoolTask::Doom why) {
+  TaskSlot& slot = board_.slot(*task.slot);
+  TaskWord word = slot.now();
+  if (word.state != TaskSlot::State::taken) return false;
+  const TaskWord taken = word;
+  word.state = TaskSlot::State::doomed;
+  if (!slot.moves(taken, word)) return false;
+  task.doom = why;
+  if (Worker* const worker = worker_at(word.place)) worker->process.send_signal(SIGKILL);
+  return true;
+}
+
+ProcessPool::Worker* ProcessPool::worker_at(TaskBoard::Place place) const noexcept {
+  for (const auto& worker : workers_) {
+    if (worker->place == place) return worker.get();
   }
   return nullptr;
-}
-
-/// Under lock_: the next task for some idle worker, if there are both.
-std::optional<ProcessPool::Assignment> ProcessPool::assign() {
-  for (const auto& worker : workers_) {
-    if (worker->state == Worker::State::idle) return assign_to(worker);
-  }
-  return std::nullopt;
-}
-
-/// Under lock_: the next task for this idle worker, if there is one.
-std::optional<ProcessPool::Assignment> ProcessPool::assign_to(std::shared_ptr<Worker> worker) {
-  while (const std::shared_ptr<PoolTask> task = pending_.pop()) {
-    if (!task->begun && !task->core().try_begin()) continue;  // cancelled
-    task->begun = true;
-    task->is_waiting = false;
-    task->attempt = ++last_attempt_;
-    worker->task = task;
-    if (++worker->tasks_given == settings_.max_tasks_per_child) worker->is_retired = true;
-    worker->state = Worker::State::busy;
-    if (const auto timeout = task->options().timeout) {
-      worker->deadline = Deadline{*timeout};
-      changed_.notify();
-    }
-    return Assignment{std::move(worker), task, task->message, task->attempt};
-  }
-  return std::nullopt;
-}
-
-/// Under lock_: what a worker without a task does next.
-std::optional<ProcessPool::Assignment> ProcessPool::next_for(const std::shared_ptr<Worker>& worker) {
-  worker->deadline = Deadline::never();
-  worker->state = worker->is_doomed() ? Worker::State::leaving : Worker::State::idle;
-  if (worker->is_doomed()) return std::nullopt;
-  if (worker->is_retired) {
-    let_go(*worker);
-    return std::nullopt;
-  }
-  return assign_to(worker);
-}
-
-/// Sends tasks to the workers that were given them. What cannot be sent fails, and the worker is given another one.
-void ProcessPool::deliver(std::optional<Assignment> assignment) {
-  while (assignment) {
-    auto [worker, task, message, attempt] = std::move(*assignment);
-    assignment.reset();
-    try {
-      const pool_protocol::Task head{.attempt = attempt, .memory_limit = task->options().memory_limit.value_or(0)};
-      // A worker that has died meanwhile has not claimed the task; it comes back when the collecting thread sees that.
-      static_cast<void>(worker->channel.send(head, *message));
-    } catch (...) {
-      const std::exception_ptr error = std::current_exception();
-      {
-        const sync::Guard hold{lock_};
-        if (worker->task == task) {
-          worker->task.reset();
-          assignment = next_for(worker);
-        }
-      }
-      task->fail(error);
-    }
-  }
-}
-
-/// Under lock_: ends a worker by force.
-void ProcessPool::kill(Worker& worker, Worker::Doom why) {
-  worker.doom = why;
-  if (worker.state == Worker::State::idle) worker.state = Worker::State::leaving;
-  worker.process.send_signal(SIGKILL);
-}
-
-/// Under lock_: tells a worker without a task to end. It may take its time for that.
-void ProcessPool::let_go(Worker& worker) {
-  worker.state = Worker::State::leaving;
-  worker.is_let_go = true;
-  epoll_.remove(worker.channel.fileno());
-  try {
-    static_cast<void>(worker.channel.send(pool_protocol::Task{.attempt = 0, .memory_limit = 0}));
-  } catch (const std::system_error&) {
-    worker.process.send_signal(SIGKILL);  // it cannot be told, and has nothing to do: it comes to the same
-  }
 }
 
 }  // namespace tandem::multiprocessing

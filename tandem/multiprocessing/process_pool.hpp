@@ -1,17 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tandem/multiprocessing/claim_board.hpp"
+#include "tandem/multiprocessing/offered_tasks.hpp"
 #include "tandem/multiprocessing/pending_tasks.hpp"
 #include "tandem/multiprocessing/pool_link.hpp"
 #include "tandem/multiprocessing/pool_task.hpp"
 #include "tandem/multiprocessing/pooled_process.hpp"
+#include "tandem/multiprocessing/task_board.hpp"
 #include "tandem/platform/epoll.hpp"
 #include "tandem/platform/event_fd.hpp"
 #include "tandem/remote/call.hpp"
@@ -20,11 +22,11 @@
 
 namespace tandem::multiprocessing {
 
-/// The engine of ProcessPoolExecutor: a number of workers that are replaced when they die, a queue of tasks, and one thread that
-/// collects what the workers say.
+/// The engine of ProcessPoolExecutor: a number of workers that are replaced when they die, a TaskBoard in memory that they share,
+/// from which they take tasks, and one thread that collects what the tasks came to.
 ///
-/// Whoever submits gives the task to an idle worker himself, so that it is under way without a thread in between. A worker has one
-/// task at a time: when it dies, it is plain which one died with it, and a slow task holds up none that waits behind it.
+/// Whoever submits a task puts it on the board himself; a worker takes the next one when it has done the last. So a slow task holds
+/// up none that wait behind it, and when a worker dies, the board says which one died with it. docs/inside/pools.md has the whole.
 class ProcessPool {
  public:
   struct Settings {
@@ -48,61 +50,73 @@ class ProcessPool {
   /// See ProcessPoolExecutor.
   void kill_workers();
   void terminate_workers();
-  /// See Future::terminate().
-  bool terminate(PoolTask& task);
   std::vector<int> worker_pids() const;
   int max_workers() const noexcept { return settings_.max_workers; }
 
+  // For PoolLink; see there.
+
+  PoolLink::Stopped terminate(PoolTask& task);
+  bool revoke(PoolTask& task);
+  bool has_begun(const PoolTask& task) const;
+
  private:
   using Worker = PooledProcess;
-  /// A task that was given to a worker, and is to be sent there by whoever gave it, without the lock.
-  struct Assignment {
-    std::shared_ptr<Worker> worker;
-    std::shared_ptr<PoolTask> task;
-    std::shared_ptr<const remote::Message> message;
-    std::uint64_t attempt;
-  };
   using Tasks = std::vector<std::shared_ptr<PoolTask>>;
 
   void collect();
+  bool is_over();
+  void tend();
+  void handle_events(Deadline deadline);
   void handle(Worker::Watched& event);
-  void take_replies(Worker& worker);
+  bool collect_done();
+  void take_result(PoolTask& task);
+  void take_messages(Worker& worker);
+  void take_message(Worker& worker, remote::Channel::Received& message);
+  void send_call(Worker& worker, PoolTask& task);
+  bool is_busy(const Worker& worker) const;
   void give_up_on(Worker& worker, std::string why);
-  void take_reply(Worker& worker, remote::Channel::Received& reply);
-  void finish(const Worker& worker, const std::shared_ptr<PoolTask>& task, remote::Channel::Received& reply);
+  void finish(PoolTask& task, pool_protocol::Kind kind, const Worker* worker, remote::InputArchive& in);
+  void attempt_failed(PoolTask& task, const std::exception_ptr& error);
   void worker_ended(Worker& worker);
-  void attempt_failed(const std::shared_ptr<PoolTask>& task, const std::exception_ptr& error);
-  void begin_due();
   std::exception_ptr end_of_task(Worker& worker, const PoolTask& task);
-  void replace(std::size_t slot, bool is_bad_start);
+  void replace(TaskBoard::Place place, bool is_bad_start);
   void kill_overdue();
   Deadline next_deadline();
-  void let_idle_go();
 
-  std::optional<Assignment> assign();
-  std::optional<Assignment> assign_to(std::shared_ptr<Worker> worker);
-  std::optional<Assignment> next_for(const std::shared_ptr<Worker>& worker);
-  void deliver(std::optional<Assignment> assignment);
-  void kill(Worker& worker, Worker::Doom why);
-  void let_go(Worker& worker);
-  std::shared_ptr<Worker> start_worker(std::size_t slot);
+  void enqueue(std::shared_ptr<PoolTask> task);
+  std::uint32_t give_out();
+  bool offer(const std::shared_ptr<PoolTask>& task);
+  Tasks take_back();
+  bool doom(PoolTask& task, PoolTask::Doom why);
+  Worker* worker_at(TaskBoard::Place place) const noexcept;
+  std::shared_ptr<Worker> start_worker(TaskBoard::Place place);
   void watch(Worker& worker);
-  std::shared_ptr<Worker> shared(const Worker& worker);
-  void break_down(std::exception_ptr why);
+  void break_down(const std::exception_ptr& why);
   void abandon() noexcept;
   bool is_leaving() const noexcept { return stopping_ || broken_ != nullptr; }
+  bool has_work() const noexcept { return !pending_.empty() || !offered_.empty(); }
 
   const Settings settings_;
   const std::shared_ptr<PoolLink> link_ = std::make_shared<PoolLink>(*this);
-  const ClaimBoard claims_;
+  TaskBoard board_;
   platform::Epoll epoll_;
-  platform::EventFd changed_;  // tells the collecting thread to look at what it waits for
+  platform::EventFd changed_;                     // wakes the collecting thread; workers have it, too
+  std::vector<std::uint32_t> done_;               // the collecting thread's
+  std::vector<std::shared_ptr<PoolTask>> taken_;  // the same
 
-  mutable sync::Lock lock_{"ProcessPool"};        // guards all below, and the workers' states
+  mutable sync::Lock lock_{"ProcessPool"};        // guards all below, and what the tasks say
   std::vector<std::shared_ptr<Worker>> workers_;  // changed by the collecting thread only, once it runs
-  PendingTasks pending_;                          // while one is ready, no worker is idle
+  OfferedTasks offered_{board_};
+  PendingTasks pending_;  // those for which there is no room on the board, or not yet
+  // All tasks on the board and behind it are of this priority, unless they are ranked. Then there are but few on the board, so that
+  // little is to be taken back when one comes that goes first.
+  int usual_priority_ = 0;
+  bool ranked_ = false;
+  Deadline next_look_ = Deadline::never();  // when one that is timed may be overdue
+  Deadline wakes_at_ = Deadline::never();   // when the collecting thread will look at the latest
   std::uint64_t last_id_ = 0, last_attempt_ = 0;
   bool stopping_ = false;
+  bool closed_ = false;
   bool no_retries_ = false;
   std::exception_ptr broken_;  // why there are no workers and never will be
   int failed_starts_ = 0;      // workers in a row that ended before they were ready

@@ -1,14 +1,15 @@
 // What a pool's collecting thread does.
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/errors.hpp"
-#include "tandem/multiprocessing/pool_protocol.hpp"
 #include "tandem/multiprocessing/process_pool.hpp"
 #include "tandem/platform/poll.hpp"
 #include "tandem/remote/exception.hpp"
@@ -18,7 +19,9 @@ namespace tandem::multiprocessing {
 namespace {
 
 using pool_protocol::Kind;
+using pool_protocol::Reply;
 using remote::Channel;
+using State = TaskSlot::State;
 
 // An initializer that makes its worker crash does so each time. One bad start may be bad luck, this many in a row are not. Without
 // one it is somebody else who kills workers; but if they all end so, there has to be an end to it.
@@ -31,65 +34,189 @@ constexpr auto patience = std::chrono::seconds{1};
 // A process that ends closes its descriptors first and can be seen to have ended right after that.
 constexpr auto moment = std::chrono::milliseconds{100};
 
+// How often to give way to those who work before going to sleep, from which they would have to wake us.
+constexpr int most_yields = 2;
+
+// So many results are taken at a time: then there is room on the board again.
+constexpr std::size_t batch = 64;
+
 }  // namespace
 
 void ProcessPool::collect() {
   const futures::PoolScope scope{this};
-  const auto finished = [this] {
-    const sync::Guard hold{lock_};
-    return is_leaving() && workers_.empty();
-  };
-  while (!finished()) {
-    std::array<void*, 64> events{};
-    const std::size_t count = epoll_.wait(events, next_deadline());
-    // Ends of processes last, and sorted out beforehand: what they said before is then known, and no event is looked at whose
-    // worker is gone.
-    std::vector<Worker::Watched*> ends;
-    for (void* const tag : std::span{events}.first(count)) {
-      auto* const event = static_cast<Worker::Watched*>(tag);
-      if (event == nullptr) {
-        changed_.drain();
-      } else if (event->is_end) {
-        ends.push_back(event);
-      } else {
-        handle(*event);
-      }
+  for (int yields = 0; !is_over();) {
+    if (collect_done()) {
+      yields = 0;
+      handle_events(Deadline::passed());
+    } else if (yields < most_yields) {
+      ++yields;
+      std::this_thread::yield();
+      continue;
+    } else if (board_.fall_asleep()) {
+      handle_events(next_deadline());
+      board_.wake_up();
+      yields = 0;
     }
-    for (Worker::Watched* const event : ends) handle(*event);
-    kill_overdue();
-    begin_due();
-    let_idle_go();
+    tend();
   }
+}
+
+bool ProcessPool::is_over() {
+  const sync::Guard hold{lock_};
+  return is_leaving() && workers_.empty();
+}
+
+/// What is to be done now and then, and whenever something has changed.
+void ProcessPool::tend() {
+  std::uint32_t offers = 0;
+  {
+    const sync::Guard hold{lock_};
+    kill_overdue();
+    for (auto& task : pending_.take_due()) enqueue(std::move(task));
+    offers = give_out();
+    if (!closed_ && is_leaving() && !has_work()) {
+      closed_ = true;
+      board_.close();
+    }
+  }
+  if (offers != 0) board_.wake(offers);
+}
+
+void ProcessPool::handle_events(Deadline deadline) {
+  std::array<void*, 64> events{};
+  const std::size_t count = epoll_.wait(events, deadline);
+  // Ends of processes last, and sorted out beforehand: what they said before is then known, and no event is looked at whose worker
+  // is gone.
+  std::vector<Worker::Watched*> ends;
+  for (void* const tag : std::span{events}.first(count)) {
+    auto* const event = static_cast<Worker::Watched*>(tag);
+    if (event == nullptr) {
+      changed_.drain();
+    } else if (event->is_end) {
+      ends.push_back(event);
+    } else {
+      handle(*event);
+    }
+  }
+  for (Worker::Watched* const event : ends) handle(*event);
 }
 
 void ProcessPool::handle(Worker::Watched& event) {
   Worker& worker = *event.worker;
   if (event.is_end) return worker_ended(worker);
   try {
-    take_replies(worker);
+    take_messages(worker);
   } catch (const std::exception& error) {
     give_up_on(worker, std::string{"it was ended because of what it sent: "} + error.what());
   }
 }
 
-void ProcessPool::take_replies(Worker& worker) {
-  Channel::Received reply;
+/// Ends the futures of what was done on the board. False if there was nothing.
+bool ProcessPool::collect_done() {
+  board_.take_done(done_);
+  for (std::span<const std::uint32_t> rest{done_}; !rest.empty(); rest = rest.subspan(std::min(batch, rest.size()))) {
+    taken_.clear();
+    {
+      const sync::Guard hold{lock_};
+      for (const std::uint32_t slot : rest.first(std::min(batch, rest.size()))) {
+        const auto& task = offered_.at(slot);
+        if (task == nullptr) continue;  // somebody has written over the board
+        task->begun = true;
+        taken_.push_back(task);
+      }
+    }
+    for (const auto& task : taken_) take_result(*task);
+    std::uint32_t offers = 0;
+    {
+      const sync::Guard hold{lock_};
+      for (const auto& task : taken_) {
+        if (task->slot) offered_.remove(*task);
+      }
+      offers = give_out();
+    }
+    if (offers != 0) board_.wake(offers);
+  }
+  taken_.clear();
+  return !done_.empty();
+}
+
+void ProcessPool::take_result(PoolTask& task) {
+  const TaskSlot& slot = board_.slot(*task.slot);
+  const auto room = board_.room(slot);
+  const std::size_t size = std::min<std::size_t>(slot.size, room.size());
+  remote::InputArchive in{{reinterpret_cast<const char*>(room.data()), size}, {}};
+  finish(task, slot.kind, worker_at(slot.now().place), in);
+}
+
+void ProcessPool::finish(PoolTask& task, Kind kind, const Worker* worker, remote::InputArchive& in) {
+  try {
+    switch (kind) {
+      case Kind::result:
+        task.finish(in);
+        break;
+      case Kind::memory_exceeded:
+        return attempt_failed(
+            task, std::make_exception_ptr(futures::TaskMemoryExceeded{task.name(), task.options().memory_limit.value_or(0)}));
+      default:
+        remote::Origin origin{.pid = 0, .worker = {}, .task = task.options().name};
+        if (worker != nullptr) {
+          origin.pid = worker->process.pid();
+          origin.worker = worker->name;
+        }
+        return attempt_failed(task, remote::load_exception(in, origin));
+    }
+  } catch (const futures::InvalidStateError& refusal) {
+    futures::report_dropped_result(refusal);  // somebody else gave the future a result while the task ran
+  } catch (...) {
+    task.fail(std::current_exception());  // the result cannot be read
+  }
+  task.message = {};
+}
+
+void ProcessPool::attempt_failed(PoolTask& task, const std::exception_ptr& error) {
+  {
+    const sync::Guard hold{lock_};
+    task.begun = true;
+    task.doom = PoolTask::Doom::none;
+    std::shared_ptr<PoolTask> kept = task.slot ? offered_.at(*task.slot) : nullptr;
+    if (kept != nullptr) offered_.remove(task);
+    if (kept != nullptr && !no_retries_ && !broken_ && task.take_retry()) {
+      pending_.push_later(std::move(kept), task.retry_time());
+      return;
+    }
+  }
+  task.message = {};
+  task.fail(error);
+}
+
+void ProcessPool::take_messages(Worker& worker) {
+  Channel::Received message;
   while (worker.channel) {
-    switch (worker.channel.receive(reply, false)) {
+    switch (worker.channel.receive(message, false)) {
       case Channel::Receive::nothing:
         return;
       case Channel::Receive::received:
-        take_reply(worker, reply);
+        take_message(worker, message);
         break;
       case Channel::Receive::closed:
-        if (worker.is_let_go) return;  // as it was told, and may take its time
-        // It is ending, and its end a moment away; or a task has closed its channel, and then it is of no use any more.
-        if (!platform::wait_readable(worker.process.pidfd().get(), moment))
-          give_up_on(worker, "it was ended because its task had closed its channel to the pool");
         epoll_.remove(worker.channel.fileno());
+        // Who has no task is going. Who has one is ending, and its end a moment away; or the task has closed the channel, and then
+        // the worker is of no use any more.
+        if (is_busy(worker) && !platform::wait_readable(worker.process.pidfd().get(), moment))
+          give_up_on(worker, "it was ended because its task had closed its channel to the pool");
         return;
     }
   }
+}
+
+bool ProcessPool::is_busy(const Worker& worker) const {
+  const sync::Guard hold{lock_};
+  bool found = false;
+  offered_.for_each([&](const std::shared_ptr<PoolTask>& /*task*/, const TaskSlot& slot) {
+    const TaskWord word = slot.now();
+    found = found || (word.place == worker.place && word.state == State::taken);
+  });
+  return found;
 }
 
 void ProcessPool::give_up_on(Worker& worker, std::string why) {
@@ -98,95 +225,95 @@ void ProcessPool::give_up_on(Worker& worker, std::string why) {
   worker.process.send_signal(SIGKILL);
 }
 
-void ProcessPool::take_reply(Worker& worker, Channel::Received& reply) {
-  const auto head = reply.head<pool_protocol::Reply>();
-  if (head.kind == Kind::setup_failed) {
-    remote::InputArchive in{reply.body(), reply.descriptors(), reply.objects()};
-    break_down(remote::load_exception(in, {.pid = worker.process.pid(), .worker = worker.name, .task = "initializer"}));
+void ProcessPool::take_message(Worker& worker, Channel::Received& message) {
+  const auto head = message.head<Reply>();
+  remote::InputArchive in{message.body(), message.descriptors(), message.objects()};
+  if (head.kind == Kind::ready) {
+    worker.is_ready = true;
+    failed_starts_ = 0;
     return;
   }
-  std::shared_ptr<PoolTask> done;
-  std::optional<Assignment> next;
+  if (head.kind == Kind::setup_failed) {
+    return break_down(remote::load_exception(in, {.pid = worker.process.pid(), .worker = worker.name, .task = "initializer"}));
+  }
+  std::shared_ptr<PoolTask> task;
   {
     const sync::Guard hold{lock_};
-    if (head.kind == Kind::ready) failed_starts_ = 0;
-    done = std::exchange(worker.task, nullptr);
-    next = next_for(shared(worker));
+    task = offered_.at(head.slot, head.attempt);
+    if (task != nullptr) task->begun = true;
   }
-  deliver(std::move(next));  // before what the last one came to is looked at: the worker need not wait for that
-  if (done) finish(worker, done, reply);
-}
-
-void ProcessPool::finish(const Worker& worker, const std::shared_ptr<PoolTask>& task, Channel::Received& reply) {
-  const remote::Origin origin{.pid = worker.process.pid(), .worker = worker.name, .task = task->options().name};
-  try {
-    remote::InputArchive in{reply.body(), reply.descriptors(), reply.objects()};
-    switch (reply.head<pool_protocol::Reply>().kind) {
-      case Kind::result:
-        task->finish(in);
-        break;
-      case Kind::memory_exceeded:
-        return attempt_failed(
-            task, std::make_exception_ptr(futures::TaskMemoryExceeded{task->name(), task->options().memory_limit.value_or(0)}));
-      default:
-        return attempt_failed(task, remote::load_exception(in, origin));
-    }
-  } catch (const futures::InvalidStateError& refusal) {
-    futures::report_dropped_result(refusal);  // somebody else gave the future a result while the task ran
-  } catch (...) {
-    task->fail(std::current_exception());  // the result cannot be read
-  }
+  if (task == nullptr) return;
+  if (head.kind == Kind::wanted) return send_call(worker, *task);
+  finish(*task, head.kind, &worker, in);
   const sync::Guard hold{lock_};
-  task->message.reset();
+  if (task->slot && task->attempt == head.attempt) offered_.remove(*task);
 }
 
-void ProcessPool::attempt_failed(const std::shared_ptr<PoolTask>& task, const std::exception_ptr& error) {
+void ProcessPool::send_call(Worker& worker, PoolTask& task) {
+  std::exception_ptr error;
+  try {
+    // If the worker has died meanwhile, its end will say so.
+    static_cast<void>(worker.channel.send(pool_protocol::Task{.attempt = task.attempt}, task.message));
+    return;
+  } catch (...) {
+    error = std::current_exception();
+  }
   {
     const sync::Guard hold{lock_};
-    if (!no_retries_ && !broken_ && task->take_retry()) {
-      task->is_waiting = true;
-      pending_.push_later(task, task->retry_time());
-      return;
-    }
-    task->message.reset();
+    offered_.remove(task);
   }
-  task->fail(error);
+  task.message = {};
+  task.fail(error);
+  static_cast<void>(worker.channel.send(pool_protocol::Task{.attempt = 0}));
 }
 
 void ProcessPool::worker_ended(Worker& worker) {
-  handle(worker.replies);  // what it said before it ended counts
+  handle(worker.replies);  // what it said before it ended counts, and
+  collect_done();          // what it had done
   worker.process.wait(patience);
-  const std::shared_ptr<Worker> kept = shared(worker);
-  if (worker.channel) epoll_.remove(worker.channel.fileno());
+  epoll_.remove(worker.channel.fileno());
   epoll_.remove(worker.process.pidfd().get());
-  std::shared_ptr<PoolTask> lost;
-  std::optional<Assignment> next;
-  bool is_bad_start = false;
+  std::shared_ptr<Worker> kept;
+  Tasks done;
+  Tasks lost;
   {
     const sync::Guard hold{lock_};
-    is_bad_start = worker.state == Worker::State::starting && !worker.is_doomed() && !worker.is_retired;
-    if (worker.state != Worker::State::starting) failed_starts_ = 0;
-    std::erase(workers_, kept);
-    lost = std::exchange(worker.task, nullptr);
-    const bool began = lost && claims_[worker.slot].load(std::memory_order_acquire) == lost->attempt;
-    if (lost && !began && !worker.is_doomed() && !broken_) {  // it did not even get to see it
-      pending_.give_back(std::exchange(lost, nullptr));
-      next = assign();
-    }
+    const auto known = std::find_if(workers_.begin(), workers_.end(), [&](const auto& one) { return one.get() == &worker; });
+    offered_.for_each([&](const std::shared_ptr<PoolTask>& task, const TaskSlot& slot) {
+      const TaskWord word = slot.now();
+      if (word.place != worker.place || word.state == State::offered) return;
+      task->begun = true;
+      (word.state == State::done ? done : lost).push_back(task);
+    });
+    kept = *known;
+    workers_.erase(known);
   }
-  deliver(std::move(next));
   // First of all: somebody may wait for it.
-  if (lost && worker.doom == Worker::Doom::terminated) {
-    lost->core().finish_as_cancelled();
-  } else if (lost) {
-    attempt_failed(lost, end_of_task(worker, *lost));
+  for (const auto& task : lost) {
+    if (task->doom != PoolTask::Doom::terminated) {
+      attempt_failed(*task, end_of_task(worker, *task));
+      continue;
+    }
+    {
+      const sync::Guard hold{lock_};
+      offered_.remove(*task);
+    }
+    task->message = {};
+    task->core().finish_as_cancelled();
   }
-  replace(worker.slot, is_bad_start);
+  for (const auto& task : done) {  // and it died before it could say so
+    take_result(*task);
+    const sync::Guard hold{lock_};
+    if (task->slot) offered_.remove(*task);
+  }
+  board_.wake_all();  // it may have been woken for a task that another one has to take now
+  replace(worker.place, !worker.is_ready && !worker.is_dismissed);
 }
 
 std::exception_ptr ProcessPool::end_of_task(Worker& worker, const PoolTask& task) {
-  if (worker.doom == Worker::Doom::out_of_time)
+  if (task.doom == PoolTask::Doom::out_of_time) {
     return std::make_exception_ptr(futures::TaskTimeout{task.name(), *task.options().timeout});
+  }
   std::optional<int> exit_code;
   std::optional<int> signal;
   try {
@@ -197,12 +324,12 @@ std::exception_ptr ProcessPool::end_of_task(Worker& worker, const PoolTask& task
   return std::make_exception_ptr(futures::WorkerCrashed{task.name(), worker.process.pid(), exit_code, signal, worker.hint});
 }
 
-void ProcessPool::replace(std::size_t slot, bool is_bad_start) {
+void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {
   {
     const sync::Guard hold{lock_};
-    if (broken_ || (stopping_ && pending_.empty())) return;
-    if (is_bad_start) ++failed_starts_;
+    if (broken_ || (stopping_ && !has_work())) return;
   }
+  if (is_bad_start) ++failed_starts_;
   if (failed_starts_ >= (settings_.initializer ? most_failed_starts : most_failed_starts_by_others)) {
     break_down(std::make_exception_ptr(futures::BrokenProcessPool{std::to_string(failed_starts_) + " workers of the pool '" +
                                                                   settings_.name + "' in a row ended before they were ready" +
@@ -210,7 +337,7 @@ void ProcessPool::replace(std::size_t slot, bool is_bad_start) {
     return;
   }
   try {
-    auto worker = start_worker(slot);
+    auto worker = start_worker(place);
     watch(*worker);
     const sync::Guard hold{lock_};
     workers_.push_back(std::move(worker));
@@ -229,55 +356,54 @@ void ProcessPool::replace(std::size_t slot, bool is_bad_start) {
 }
 
 /// From here on there is no work for anybody.
-void ProcessPool::break_down(std::exception_ptr why) {
+void ProcessPool::break_down(const std::exception_ptr& why) {
   Tasks failed;
   {
     const sync::Guard hold{lock_};
     if (!broken_) broken_ = why;
-    failed = pending_.take_if([](const PoolTask&) { return true; });
+    failed = take_back();
   }
   for (const auto& task : failed) {
-    if (task->begun || task->core().try_begin()) task->fail(why);
+    if (!task->is_revoked) task->fail(why);
   }
 }
 
+std::shared_ptr<ProcessPool::Worker> ProcessPool::start_worker(TaskBoard::Place place) {
+  const std::string number = std::to_string(place + 1) + "/" + std::to_string(settings_.max_workers);
+  return std::make_shared<Worker>(place, static_cast<std::uint32_t>(settings_.max_tasks_per_child.value_or(0)),
+                                  settings_.name + " " + number, board_, changed_, settings_.initializer.get());
+}
+
+void ProcessPool::watch(Worker& worker) {
+  epoll_.add(worker.channel.fileno(), platform::Interest::read, platform::Repeat::always, &worker.replies);
+  epoll_.add(worker.process.pidfd().get(), platform::Interest::read, platform::Repeat::always, &worker.end);
+}
+
+/// Under lock_.
 void ProcessPool::kill_overdue() {
-  const sync::Guard hold{lock_};
-  for (const auto& worker : workers_) {
-    if (worker->task && !worker->is_doomed() && worker->deadline.expired()) kill(*worker, Worker::Doom::out_of_time);
-  }
+  if (!next_look_.expired()) return;
+  next_look_ = Deadline::never();
+  offered_.for_each([this](const std::shared_ptr<PoolTask>& task, TaskSlot& slot) {
+    const auto timeout = task->options().timeout;
+    if (!timeout || task->doom != PoolTask::Doom::none) return;
+    Deadline end{*timeout};
+    if (slot.now().state == State::taken) {
+      // Who was stopped before he could say when he had begun, began when that was found out.
+      std::int64_t begun_at = 0;
+      const std::int64_t now = Deadline::Clock::now().time_since_epoch().count();
+      if (slot.begun_at.compare_exchange_strong(begun_at, now, std::memory_order_acq_rel)) begun_at = now;
+      const Deadline::TimePoint begun{Deadline::Clock::duration{begun_at}};
+      end = *timeout < Deadline::TimePoint::max() - begun ? Deadline{begun + *timeout} : Deadline::never();
+      if (end.expired() && doom(*task, PoolTask::Doom::out_of_time)) return;
+    }
+    next_look_ = std::min(next_look_, end);
+  });
 }
 
 Deadline ProcessPool::next_deadline() {
   const sync::Guard hold{lock_};
-  Deadline next = pending_.next_due();
-  for (const auto& worker : workers_) {
-    if (worker->task && !worker->is_doomed()) next = std::min(next, worker->deadline);
-  }
-  return next;
-}
-
-/// Lets those go that will get no more work.
-void ProcessPool::let_idle_go() {
-  const sync::Guard hold{lock_};
-  if (!broken_ && !(stopping_ && pending_.empty())) return;
-  for (const auto& worker : workers_) {
-    if (worker->state == Worker::State::idle || (broken_ && worker->state == Worker::State::starting)) let_go(*worker);
-  }
-}
-
-/// Gives out the tasks that waited for their next attempt.
-void ProcessPool::begin_due() {
-  for (;;) {
-    std::optional<Assignment> next;
-    {
-      const sync::Guard hold{lock_};
-      pending_.release_due();
-      next = assign();
-    }
-    if (!next) return;
-    deliver(std::move(next));
-  }
+  wakes_at_ = std::min(next_look_, pending_.next_due());
+  return wakes_at_;
 }
 
 }  // namespace tandem::multiprocessing

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "tandem/platform/fd.hpp"
 
 namespace tandem::platform {
@@ -8,6 +10,8 @@ namespace tandem::platform {
 class EventFd {
  public:
   EventFd();
+  /// The same flag as that which `fd` is a duplicate of, perhaps in another process.
+  explicit EventFd(Fd fd) noexcept : fd_{std::move(fd)} {}
 
   int get() const noexcept { return fd_.get(); }
   /// From any thread and from signal handlers; keeps errno. Memory order: none of its own; publish with an atomic before.
