@@ -37,10 +37,16 @@ class Worker {
 
   platform::ExitCode run() {
     if (!set_up()) return 1;
-    for (std::uint32_t done = 0; done != setup_.max_tasks || done == 0; ++done) {
-      const auto slot = board_->take(setup_.place);
+    std::uint32_t left = setup_.max_tasks != 0 ? setup_.max_tasks : ~std::uint32_t{0};
+    while (left > 0) {
+      auto slot = board_->try_take(setup_.place);
+      if (!slot) {
+        if (!has_its_channel()) return 1;
+        slot = board_->take(setup_.place);
+      }
       if (!slot) return 0;
       if (!do_task(*slot)) return 1;
+      if (setup_.max_tasks != 0) --left;
     }
     return 0;
   }
@@ -64,10 +70,12 @@ class Worker {
     if (!received_.body().empty()) {
       Message answer;
       if (const Kind kind = call({received_.body(), descriptors.subspan(2), received_.objects()}, answer); kind != Kind::result) {
-        return is_a_worker_still() && channel_.send(Reply{.attempt = 0, .slot = 0, .kind = Kind::setup_failed}, answer) && false;
+        is_no_fork();
+        return has_its_channel() && channel_.send(Reply{.attempt = 0, .slot = 0, .kind = Kind::setup_failed}, answer) && false;
       }
     }
-    return is_a_worker_still() && channel_.send(Reply{.attempt = 0, .slot = 0, .kind = Kind::ready});
+    is_no_fork();
+    return has_its_channel() && channel_.send(Reply{.attempt = 0, .slot = 0, .kind = Kind::ready});
   }
 
   /// False if there is nobody, or no way, to give the result to.
@@ -76,7 +84,7 @@ class Worker {
     const std::uint64_t attempt = slot.now().attempt;
     if (slot.is_timed) slot.begun_at.store(base::Clock::now().time_since_epoch().count(), std::memory_order_release);
     if (slot.is_sent) {
-      if (!channel_.send(Reply{.attempt = attempt, .slot = number, .kind = Kind::wanted})) return false;
+      if (!has_its_channel() || !channel_.send(Reply{.attempt = attempt, .slot = number, .kind = Kind::wanted})) return false;
       if (channel_.receive(received_) != Channel::Receive::received) return false;
       if (received_.head<pool_protocol::Task>().attempt == 0) return true;
       const Kind kind = limited_call(slot, {received_.body(), received_.descriptors(), received_.objects()});
@@ -146,20 +154,22 @@ class Worker {
   /// Gives the pool what is in answer_: in the slot if it has room for it, else through the channel.
   bool give(std::uint32_t number, std::uint64_t attempt, Kind kind) {
     platform::flush_output();  // it may be killed before it ends by itself, and what the task printed must not be lost
-    if (!is_a_worker_still()) return false;
+    is_no_fork();
     TaskSlot& slot = board_->slot(number);
     const auto room = board_->room(slot);
     if (!answer_.descriptors.empty() || !answer_.objects.empty() || answer_.bytes.size() > room.size()) {
-      if (!channel_.send(Reply{.attempt = attempt, .slot = number, .kind = kind}, answer_)) return false;
+      if (!has_its_channel() || !channel_.send(Reply{.attempt = attempt, .slot = number, .kind = kind}, answer_)) return false;
       answer_ = {};  // what it refers to is the pool's now
       return board_->settle(number, attempt, setup_.place) || wait_for_death();
     }
     if (!answer_.bytes.empty()) std::memcpy(room.data(), answer_.bytes.data(), answer_.bytes.size());
     slot.size = static_cast<std::uint32_t>(answer_.bytes.size());
     slot.kind = kind;
+    // A task that has closed what it should not costs its worker as soon as a descriptor is needed; and itself, if that is now.
+    if (board_->pool_sleeps() && !has_its_channel()) return false;
     if (!board_->settle(number, attempt, setup_.place)) return wait_for_death();
     if (!board_->deliver(number)) return true;
-    if (platform::identity_of(pool_->get()) != pool_identity_) return false;  // our end will wake the pool
+    if (!has_its_channel() || platform::identity_of(pool_->get()) != pool_identity_) return false;  // our end will wake the pool
     pool_->notify();
     return true;
   }
@@ -169,9 +179,12 @@ class Worker {
     for (;;) std::this_thread::sleep_for(std::chrono::hours{1});
   }
 
-  bool is_a_worker_still() const {
-    // A task that forked by hand and let its child return: that one is no worker.
+  /// A task that forked by hand and let its child return: that one is no worker.
+  void is_no_fork() const {
     if (platform::this_process() != self_) platform::exit_now(0);
+  }
+
+  bool has_its_channel() const {
     if (platform::identity_of(channel_.fileno()) == identity_) return true;
     std::fputs("A task has closed a descriptor that it did not open: its worker's channel is gone, and with it the task's result\n",
                stderr);

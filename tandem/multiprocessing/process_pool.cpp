@@ -60,8 +60,12 @@ void ProcessPool::submit(std::shared_ptr<PoolTask> task) {
     if (stopping_) throw std::logic_error("ProcessPoolExecutor::submit after shutdown(): it takes no more work");
     task->id = ++last_id_;
     task->pool = link_;
-    enqueue(std::move(task));
-    offers = give_out();
+    if (pending_.none_ready() && goes_straight(*task) && offer(task)) {
+      offers = 1;
+    } else {
+      enqueue(std::move(task));
+      offers = give_out();
+    }
     is_timed = next_look_ < wakes_at_;
     if (is_timed) wakes_at_ = next_look_;
   }
@@ -143,6 +147,14 @@ void ProcessPool::abandon() noexcept {
 }
 
 // What follows is done under lock_.
+
+/// Whether a task may go on the board at once: nothing waits before it, and nothing there is of another priority.
+bool ProcessPool::goes_straight(const PoolTask& task) {
+  if (!offered_.empty()) return !ranked_ && task.options().priority == usual_priority_;
+  usual_priority_ = task.options().priority;
+  ranked_ = false;
+  return true;
+}
 
 /// A task has come, or its next attempt.
 void ProcessPool::enqueue(std::shared_ptr<PoolTask> task) {

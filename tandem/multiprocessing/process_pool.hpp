@@ -83,6 +83,7 @@ class ProcessPool {
   void kill_overdue();
   Deadline next_deadline();
 
+  bool goes_straight(const PoolTask& task);
   void enqueue(std::shared_ptr<PoolTask> task);
   std::uint32_t give_out();
   bool offer(const std::shared_ptr<PoolTask>& task);

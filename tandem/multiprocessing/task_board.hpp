@@ -59,10 +59,14 @@ class TaskBoard {
 
   // For workers.
 
-  /// Waits for a task and takes it; none if the worker is to go.
+  /// Takes a task if there is one. The slot's word says which attempt it is.
+  std::optional<std::uint32_t> try_take(Place place) noexcept;
+  /// Waits for one; none if the worker is to go.
   std::optional<std::uint32_t> take(Place place) noexcept;
   /// Says that the attempt that it took is done. False if it was doomed meanwhile: then the worker is about to be killed.
   bool settle(std::uint32_t slot, std::uint64_t attempt, Place place) noexcept;
+  /// Whether the next deliver() will probably have to wake it.
+  bool pool_sleeps() const noexcept { return layout().done.load(std::memory_order_relaxed) == asleep; }
   /// Tells the pool of a result in a slot that was settled. True if it sleeps and has to be woken.
   bool deliver(std::uint32_t slot) noexcept;
 
@@ -91,8 +95,6 @@ class TaskBoard {
   static constexpr std::uint32_t asleep = ~std::uint32_t{0};
 
   Layout& layout() const noexcept { return *reinterpret_cast<Layout*>(mapping_.data()); }
-  std::optional<std::uint32_t> try_take(Place place) noexcept;
-
   platform::Fd memory_;
   platform::Mapping mapping_;
 };

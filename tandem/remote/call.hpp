@@ -85,6 +85,7 @@ Call make_call(F&& fn, Args&&... args) {
   using Fn = std::decay_t<F>;
   Call call;
   if constexpr (detail::is_possible<Fn, detail::Stored<Args>...>()) {
+    call.message.bytes.reserve(128);                          // enough for most, and one allocation instead of four
     if constexpr (detail::is_code<std::remove_cvref_t<F>>) {  // a function itself is never null
       if (fn == nullptr) detail::throw_null_function();
     }
