@@ -114,7 +114,7 @@ PoolLink::Stopped ProcessPool::terminate(PoolTask& task) {
   task.is_last_attempt = true;
   if (task.slot) {
     if (task.doom != PoolTask::Doom::none || doom(task, PoolTask::Doom::terminated)) return Stopped::soon;
-    return offered_.revoke(task) ? Stopped::now : Stopped::no;
+    return take_back(task) ? Stopped::now : Stopped::no;
   }
   const Tasks waiting = pending_.take_if([&](const PoolTask& one) { return &one == &task; });
   return waiting.empty() ? Stopped::no : Stopped::now;
@@ -122,7 +122,7 @@ PoolLink::Stopped ProcessPool::terminate(PoolTask& task) {
 
 bool ProcessPool::revoke(PoolTask& task) {
   const sync::Guard hold{lock_};
-  if (task.begun || (task.slot && !offered_.revoke(task))) return false;
+  if (task.begun || (task.slot && !take_back(task))) return false;
   task.is_revoked = true;
   return true;
 }
@@ -192,6 +192,13 @@ bool ProcessPool::offer(const std::shared_ptr<PoolTask>& task) {
   if (!offered_.offer(task, last_attempt_ + 1)) return false;
   ++last_attempt_;
   if (task->options().timeout) next_look_ = std::min(next_look_, Deadline{*task->options().timeout});
+  return true;
+}
+
+/// From the board, unless a worker has taken it. Then there is room for another one, which the collecting thread sees to.
+bool ProcessPool::take_back(PoolTask& task) {
+  if (!offered_.revoke(task)) return false;
+  if (!pending_.none_ready()) changed_.notify();
   return true;
 }
 

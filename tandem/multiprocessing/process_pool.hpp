@@ -87,6 +87,7 @@ class ProcessPool {
   void enqueue(std::shared_ptr<PoolTask> task);
   std::uint32_t give_out();
   bool offer(const std::shared_ptr<PoolTask>& task);
+  bool take_back(PoolTask& task);
   Tasks take_back();
   bool doom(PoolTask& task, PoolTask::Doom why);
   Worker* worker_at(TaskBoard::Place place) const noexcept;

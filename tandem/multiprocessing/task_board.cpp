@@ -1,6 +1,8 @@
 #include "tandem/multiprocessing/task_board.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace tandem::multiprocessing {
@@ -11,6 +13,10 @@ constexpr sync::Cancel nothing_ends_it{.allowed = false};
 }  // namespace
 
 TaskBoard::TaskBoard(std::size_t workers) : TaskBoard{platform::make_sparse_memfd("tandem pool", sizeof(Layout))} {
+  if (workers > TaskSlot::max_workers) {
+    throw std::invalid_argument("a pool of " + std::to_string(workers) +
+                                " worker processes: " + std::to_string(TaskSlot::max_workers) + " are the most");
+  }
   const std::size_t places = offsetof(Layout, sent_away) + workers * sizeof(Layout::sent_away[0]);
   platform::allocate(memory_, 0, places);
 }
@@ -30,10 +36,25 @@ void TaskBoard::allocate_block(std::uint32_t block) const {
 bool TaskBoard::offer(std::uint32_t slot, std::uint64_t attempt) noexcept {
   Layout& all = layout();
   const std::uint64_t tail = all.tail.load(std::memory_order_relaxed);
-  if (tail - all.head.load(std::memory_order_acquire) == ring_size) return false;
+  if (tail - all.head.load(std::memory_order_acquire) == ring_size && !pass_by()) return false;
   all.ring[tail % ring_size].store(attempt << 16 | slot, std::memory_order_relaxed);
   all.slots[slot].word.store(TaskWord{attempt, 0, TaskSlot::State::offered}.packed(), std::memory_order_release);
   all.tail.exchange(tail + 1, std::memory_order_seq_cst);  // a locked instruction: see Sleepers
+  return true;
+}
+
+/// Moves the head past what is not to be had any more, as workers do. False if there is nothing of that.
+bool TaskBoard::pass_by() noexcept {
+  Layout& all = layout();
+  const std::uint64_t begin = all.head.load(std::memory_order_acquire);
+  const std::uint64_t tail = all.tail.load(std::memory_order_relaxed);
+  for (std::uint64_t head = begin; head != tail;) {
+    const std::uint64_t entry = all.ring[head % ring_size].load(std::memory_order_relaxed);
+    const TaskWord word = all.slots[entry & 0xFFFF].now();
+    if (word.attempt == entry >> 16 && word.state == TaskSlot::State::offered) return head != begin;
+    // If it fails, a worker has moved it, and `head` is where it is now.
+    if (all.head.compare_exchange_strong(head, head + 1, std::memory_order_acq_rel, std::memory_order_acquire)) ++head;
+  }
   return true;
 }
 

@@ -94,6 +94,7 @@ class TaskBoard {
   };
   static constexpr std::uint32_t asleep = ~std::uint32_t{0};
 
+  bool pass_by() noexcept;
   Layout& layout() const noexcept { return *reinterpret_cast<Layout*>(mapping_.data()); }
   platform::Fd memory_;
   platform::Mapping mapping_;

@@ -33,13 +33,15 @@ using Count = multiprocessing::RawValue<std::atomic<int>>;
 
 class PoolCrash : public CrashTest {};
 
-/// Kills a worker of the pool, whichever, every few milliseconds.
+/// Kills a worker of the pool, whichever, every few milliseconds; so seldom that a worker has time to become one.
 class Killer {
+  static constexpr std::chrono::milliseconds pause{under_sanitizer ? 100 : 10};
+
  public:
   Killer(ProcessPoolExecutor& pool, std::mt19937_64 random)
       : thread_{threading::Thread::started([&pool, random, this](std::stop_token stop) mutable {
           while (!stop.stop_requested()) {
-            std::this_thread::sleep_for(10ms);
+            std::this_thread::sleep_for(pause);
             const auto pids = pool.worker_pids();
             if (!pids.empty() && ::kill(pids[random() % pids.size()], SIGKILL) == 0) ++kills_;
           }

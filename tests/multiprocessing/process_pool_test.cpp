@@ -177,6 +177,29 @@ TEST(ProcessPool, AHundredThousandQueuedTasksAreCancelled) {
   EXPECT_TRUE(pool.worker_pids().empty());
 }
 
+// What was cancelled takes no room from what comes behind it.
+TEST(ProcessPool, AnyNumberOfTasksMayBeCancelledWhileTheWorkersAreBusy) {
+  ProcessPoolExecutor pool{1};
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  platform::Fd until{ends[1]};
+  auto busy = pool.submit(
+      [](platform::Fd end) {
+        char byte = 0;
+        return static_cast<int>(::read(end.get(), &byte, 1));
+      },
+      platform::Fd{ends[0]});
+  ASSERT_TRUE(eventually([&] { return busy.running(); }));
+  for (int i = 0; i < 20'000; ++i) ASSERT_TRUE(pool.submit(next, i).cancel());
+  std::vector<Future<int>> last;
+  for (int i = 0; i < 5000; ++i) last.push_back(pool.submit(next, i));
+  for (int i = 0; i < 4999; ++i) ASSERT_TRUE(last[static_cast<std::size_t>(i)].cancel());
+  EXPECT_FALSE(busy.cancel());
+  until.reset();
+  EXPECT_EQ(busy.result(20s), 0);
+  EXPECT_EQ(last.back().result(20s), 5000);
+}
+
 TEST(ProcessPool, LargeArgumentsWaitInMemoryAndTakeNoDescriptors) {
   ProcessPoolExecutor pool{1};
   const std::string large(100'000, 'x');
