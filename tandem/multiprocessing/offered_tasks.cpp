@@ -24,7 +24,7 @@ void write(const remote::Message& message, std::span<std::byte> room) {
 
 }  // namespace
 
-OfferedTasks::OfferedTasks(TaskBoard& board) : board_{board}, tasks_(TaskSlot::count) {
+OfferedTasks::OfferedTasks(TaskBoard& board) : board_{board}, tasks_(TaskSlot::count), blocks_(TaskSlot::count) {
   free_slots_.reserve(TaskSlot::count);
   for (std::uint32_t slot = TaskSlot::count; slot > 0; --slot) free_slots_.push_back(slot - 1);
 }
@@ -43,6 +43,7 @@ bool OfferedTasks::offer(const Task& task, std::uint64_t attempt) {
   task->slot = number;
   task->attempt = attempt;
   tasks_[number] = task;
+  blocks_[number] = slot.block;
   free_slots_.pop_back();
   if (!board_.offer(number, attempt)) {
     remove(*task);
@@ -85,7 +86,7 @@ OfferedTasks::Task OfferedTasks::at(std::uint32_t slot, std::uint64_t attempt) c
 void OfferedTasks::remove(PoolTask& task) noexcept {
   const std::uint32_t slot = *task.slot;
   task.slot.reset();
-  if (const std::uint32_t block = board_.slot(slot).block; block != 0) free_blocks_.push_back(block - 1);
+  if (const std::uint32_t block = std::exchange(blocks_[slot], 0); block != 0) free_blocks_.push_back(block - 1);
   free_slots_.push_back(slot);
   tasks_[slot].reset();
 }

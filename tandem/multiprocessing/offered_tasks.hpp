@@ -49,6 +49,7 @@ class OfferedTasks {
 
   TaskBoard& board_;
   std::vector<Task> tasks_;                // by slot
+  std::vector<std::uint32_t> blocks_;      // likewise: as TaskSlot::block, where no worker can write over it
   std::vector<std::uint32_t> free_slots_;  // those used last at the end: they are in the cache
   std::vector<std::uint32_t> free_blocks_;
   std::uint32_t blocks_made_ = 0;

@@ -16,6 +16,7 @@
 
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
+#include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/platform/fd.hpp"
 #include "tandem/remote/exception.hpp"
@@ -225,7 +226,8 @@ TEST(ProcessPool, ACallbackMaySubmitButNotWaitForTheEnd) {
   ProcessPoolExecutor pool{1};
   std::atomic<int> second{0};
   std::atomic<bool> refused{false};
-  auto future = pool.submit(next, 1);
+  multiprocessing::Queue<int> go_on;  // or it might be done, and the callback be called here
+  auto future = pool.submit([](multiprocessing::Queue<int> from) { return from.get(); }, go_on);
   future.add_done_callback([&](auto& done) {
     pool.submit(next, done.result()).add_done_callback([&](auto& last) { second = last.result(); });
     try {
@@ -234,6 +236,7 @@ TEST(ProcessPool, ACallbackMaySubmitButNotWaitForTheEnd) {
       refused = true;
     }
   });
+  go_on.put(2);
   EXPECT_TRUE(eventually([&] { return second == 3; }));
   EXPECT_TRUE(refused);
 }
