@@ -14,3 +14,5 @@ struct Job {
   std::string name;
 };
 void run(Job& job);
+std::string fetch(std::string path);
+int parse(std::string page);
