@@ -6,43 +6,18 @@
 //
 // Callbacks run one after the other: one that waits for something holds up all others. Then rather hand its work to another pool.
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <tandem/futures.hpp>
-#include <tandem/http.hpp>
 #include <tandem/multiprocessing.hpp>
 #include <tandem/subprocess.hpp>
-#include <tandem/threading.hpp>
+
+#include "examples/pools/web.hpp"
 
 using namespace tandem;
 using futures::Future;
 using futures::ProcessPoolExecutor;
-
-// The web of this program: the page /700 has 700 letters.
-class Pages : public http::Handler {
- public:
-  http::Response handle(const http::Request& request) const override {
-    return http::Response::text(std::string(std::stoul(request.path.substr(1)), 'x'));
-  }
-};
-
-class Web {
- public:
-  Web() {
-    server_.mount("/", std::make_unique<Pages>());
-    thread_.start();
-  }
-  Web(const Web&) = delete;
-  Web& operator=(const Web&) = delete;
-  ~Web() { server_.shutdown(); }
-  std::string url() const { return server_.url(); }
-
- private:
-  http::Server server_{{.bind = "127.0.0.1:0"}};  // 0: a port that is free
-  threading::Thread thread_{[this] { server_.run(); }};
-};
 
 const std::vector<std::string> pages{"120", "0", "70000", "35", "35000", "9"};
 

@@ -2,45 +2,20 @@
 // callback runs in the main process, where the file is; the workers know nothing of it.
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <tandem/http.hpp>
 #include <tandem/multiprocessing.hpp>
 #include <tandem/subprocess.hpp>
-#include <tandem/threading.hpp>
+
+#include "examples/pools/web.hpp"
 
 using namespace std::chrono_literals;
 using namespace tandem;
 using Clock = std::chrono::steady_clock;
 namespace mp = tandem::multiprocessing;
-
-// The web of this program: the page /700 has 700 letters.
-class Pages : public http::Handler {
- public:
-  http::Response handle(const http::Request& request) const override {
-    return http::Response::text(std::string(std::stoul(request.path.substr(1)), 'x'));
-  }
-};
-
-class Web {
- public:
-  Web() {
-    server_.mount("/", std::make_unique<Pages>());
-    thread_.start();
-  }
-  Web(const Web&) = delete;
-  Web& operator=(const Web&) = delete;
-  ~Web() { server_.shutdown(); }
-  std::string url() const { return server_.url(); }
-
- private:
-  http::Server server_{{.bind = "127.0.0.1:0"}};  // 0: a port that is free
-  threading::Thread thread_{[this] { server_.run(); }};
-};
 
 struct Fetched {
   std::string url, text;

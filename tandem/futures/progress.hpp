@@ -24,7 +24,8 @@ class FollowedRange;
 /// Counts what is done, and tells: by a bar on stderr (lines every three seconds where that is no terminal), or by a hook.
 ///
 /// The hook is called with a ProgressReport, at most every `interval` and once at the end; one call at a time, by whoever happens
-/// to count, so it should be short. What it throws reaches that one, and of a future's callback stderr.
+/// to count, so it should be short, and leave the Progress itself alone. What it throws reaches that one, and of a future's
+/// callback stderr.
 ///
 /// The destructor shows the end: the hook's last call, or an empty line where the bar was. It must outlive the ranges and the
 /// futures that it follows: let all of these be done before.
