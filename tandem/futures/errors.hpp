@@ -71,7 +71,15 @@ class BrokenProcessPool : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The task ran for longer than it may, and was stopped: what() is "task 'parse' ran for longer than its time-out of 2 s".
+/// The initializer of a pool of threads failed: what() says how. What was submitted and not begun fails with this, and nothing more
+/// can be submitted. Python: concurrent.futures.thread.BrokenThreadPool.
+class BrokenThreadPool : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The task ran for longer than it may, and was stopped, or, on a thread, asked to stop: what() is "task 'parse' ran for longer
+/// than its time-out of 2 s".
 ///
 /// This is no tandem::TimeoutError. `catch (const TimeoutError&)` around result(1s) means "not yet: ask again later"; a task that
 /// is over would be asked about for ever.

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "tandem/base/exception_text.hpp"
+#include "tandem/base/tuning.hpp"
 #include "tandem/futures/errors.hpp"
+#include "tandem/futures/pool_worker.hpp"
+#include "tandem/futures/spins.hpp"
 #include "tandem/sync/interrupt.hpp"
 
 namespace tandem::futures {
@@ -18,7 +21,7 @@ class FutureCore::Wait {
   sync::Step step(sync::Wake why) noexcept {
     std::uint32_t value = core_.word_.load(std::memory_order_acquire);
     for (;;) {
-      done_ = static_cast<Phase>(value & phase_mask) >= Phase::cancelled;
+      done_ = phase_of(value) >= Phase::cancelled;
       if (done_ || why == sync::Wake::timed_out || why == sync::Wake::cancelled) return {};
       if ((value & awaited) == 0 && !core_.word_.compare_exchange_weak(value, value | awaited, std::memory_order_acquire)) {
         continue;
@@ -44,49 +47,74 @@ bool FutureCore::begin() {
 }
 
 bool FutureCore::try_begin() noexcept {
-  const sync::Guard hold{lock_};
-  if (phase() != Phase::pending) return false;
-  word_.fetch_or(static_cast<std::uint32_t>(Phase::running), std::memory_order_relaxed);
-  return true;
+  std::uint32_t value = word_.load(std::memory_order_relaxed);
+  while (can_begin(value)) {
+    const std::uint32_t running = value | static_cast<std::uint32_t>(Phase::running);
+    if (word_.compare_exchange_weak(value, running, std::memory_order_acquire, std::memory_order_relaxed)) return true;
+  }
+  return false;
 }
 
 bool FutureCore::cancel() {
   if (phase() == Phase::pending && !revoke()) return phase() == Phase::cancelled;
-  std::vector<Callback> callbacks;
-  {
-    const sync::Guard hold{lock_};
-    if (phase() != Phase::pending) return phase() == Phase::cancelled;
-    callbacks = complete(Phase::cancelled);
+  constexpr auto cancelled = static_cast<std::uint32_t>(Phase::cancelled);
+  std::uint32_t value = word_.load(std::memory_order_acquire);
+  while (can_begin(value)) {
+    if (!word_.compare_exchange_weak(value, cancelled, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    tell(value);
+    return true;
   }
-  run(callbacks);
-  return true;
+  return phase_of(value) == Phase::cancelled;
 }
 
 bool FutureCore::finish_as_cancelled() noexcept {
-  std::vector<Callback> callbacks;
-  {
-    const sync::Guard hold{lock_};
-    if (done()) return false;
-    callbacks = complete(Phase::cancelled);
+  constexpr auto cancelled = static_cast<std::uint32_t>(Phase::cancelled);
+  std::uint32_t value = word_.load(std::memory_order_acquire);
+  while (phase_of(value) < Phase::cancelled && (value & claimed) == 0) {
+    if (!word_.compare_exchange_weak(value, cancelled, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    tell(value);
+    return true;
   }
-  run(callbacks);
-  return true;
+  return false;
 }
 
 void FutureCore::finish_with_error(std::exception_ptr error) {
   finish([&] { error_ = std::move(error); });
 }
 
-void FutureCore::expect_unfinished() const {
-  if (phase() == Phase::cancelled) throw InvalidStateError("the future was cancelled: it takes no result");
-  if (phase() == Phase::finished) throw InvalidStateError("the future has its result: it takes no second one");
+void FutureCore::claim() {
+  std::uint32_t value = word_.load(std::memory_order_relaxed);
+  for (;;) {
+    if (phase_of(value) == Phase::cancelled) throw InvalidStateError("the future was cancelled: it takes no result");
+    if (phase_of(value) == Phase::finished || (value & claimed) != 0) {
+      throw InvalidStateError("the future has its result: it takes no second one");
+    }
+    // Acquire: whoever gave the claim up again may have begun to write.
+    if (word_.compare_exchange_weak(value, value | claimed, std::memory_order_acquire, std::memory_order_relaxed)) return;
+  }
 }
 
-std::vector<FutureCore::Callback> FutureCore::complete(Phase phase) noexcept {
-  const std::uint32_t before = word_.exchange(static_cast<std::uint32_t>(phase), std::memory_order_release);
+/// What is left to do by whoever made it done: `before` is what the word was until then.
+void FutureCore::tell(std::uint32_t before) noexcept {
   if ((before & awaited) != 0) sync::LocalFutex::wake(word_, sync::everybody);
-  while (Observer* observer = observers_.pop_front()) observer->completed();
-  return std::move(callbacks_);
+  if ((before & watched) == 0) return;
+  std::vector<Callback> callbacks;
+  {
+    const sync::Guard hold{lock_};
+    while (Observer* observer = observers_.pop_front()) observer->completed();
+    callbacks = std::move(callbacks_);
+  }
+  run(callbacks);
+}
+
+/// Under lock_: from now on whoever makes it done looks for observers and callbacks. False if it is done.
+bool FutureCore::watch() noexcept {
+  std::uint32_t value = word_.load(std::memory_order_acquire);
+  while (phase_of(value) < Phase::cancelled) {
+    if ((value & watched) != 0) return true;
+    if (word_.compare_exchange_weak(value, value | watched, std::memory_order_acquire)) return true;
+  }
+  return false;
 }
 
 void FutureCore::run(std::vector<Callback>& callbacks) noexcept {
@@ -104,14 +132,26 @@ void FutureCore::run(std::vector<Callback>& callbacks) noexcept {
 bool FutureCore::wait(Deadline deadline) {
   if (done()) return true;
   if (deadline.is_never()) help();  // with a deadline it might be long over when the work is done
+  if (deadline != Deadline::passed() && look_around()) return true;
+  const WorkerPause pause{pool(), deadline};
   Wait machine{*this, deadline};
   sync::drive<sync::LocalFutex>(machine);
   return machine.done() || sync::gave_up(deadline);
 }
 
+/// Whether it is done within some microseconds. A thread that has to be woken takes longer than most small tasks.
+bool FutureCore::look_around() const noexcept {
+  if (pool() == nullptr) return done();
+  for (int i = spins(base::result_spins); i > 0; --i) {
+    if (done()) return true;
+    base::cpu_pause();
+  }
+  return done();
+}
+
 bool FutureCore::subscribe(Observer& observer) noexcept {
   const sync::Guard hold{lock_};
-  if (done()) return false;
+  if (!watch()) return false;
   observers_.push_back(observer);
   return true;
 }
@@ -124,10 +164,10 @@ void FutureCore::unsubscribe(Observer& observer) noexcept {
 void FutureCore::add_callback(Callback callback) {
   {
     const sync::Guard hold{lock_};
-    if (!done()) {
-      callbacks_.push_back(std::move(callback));
-      return;
-    }
+    callbacks_.push_back(std::move(callback));
+    if (watch()) return;
+    callback = std::move(callbacks_.back());
+    callbacks_.pop_back();
   }
   std::vector<Callback> at_once;
   at_once.push_back(std::move(callback));

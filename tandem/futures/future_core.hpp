@@ -24,7 +24,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   /// Told once, when the future becomes done. A node on the stack of somebody who waits for several futures.
   class Observer : public base::ListNode {
    public:
-    /// Called with the future's internal lock held: count, wake, and return; don't call the future.
+    /// Called with the future's internal lock held, when it is done: count, wake, and return; don't call the future.
     virtual void completed() noexcept = 0;
 
    protected:
@@ -37,7 +37,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   FutureCore& operator=(const FutureCore&) = delete;
   virtual ~FutureCore();
 
-  Phase phase() const noexcept { return static_cast<Phase>(word_.load(std::memory_order_acquire) & phase_mask); }
+  Phase phase() const noexcept { return phase_of(word_.load(std::memory_order_acquire)); }
   bool done() const noexcept { return phase() >= Phase::cancelled; }
 
   /// pending -> running: true. False if it was cancelled. InvalidStateError if it runs or ran already.
@@ -57,6 +57,8 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
 
   /// Runs the work on this thread, if it is this thread's pool's and nobody has begun it.
   virtual void help() noexcept {}
+  /// The pool of threads whose task this is, or nullptr. To be compared, never followed: it may be gone.
+  virtual const void* pool() const noexcept { return nullptr; }
 
   /// Before it is cancelled: takes it back from whoever may begin it. False if somebody has begun it.
   virtual bool revoke() { return true; }
@@ -78,34 +80,53 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   const std::exception_ptr& error() const;
 
  protected:
-  /// pending or running -> finished. `store` puts the result in place; it is called only if the transition is allowed.
+  /// pending or running -> finished. `store` puts the result in place; it is called only if the transition is allowed. If it
+  /// throws, nothing has happened.
   template <class Store>
   void finish(Store&& store) {
-    std::vector<Callback> callbacks;
-    {
-      const sync::Guard hold{lock_};
-      expect_unfinished();
+    claim();
+    try {
       store();
-      callbacks = complete(Phase::finished);
+    } catch (...) {
+      word_.fetch_and(~claimed, std::memory_order_release);
+      throw;
     }
-    run(callbacks);
+    tell(word_.exchange(static_cast<std::uint32_t>(Phase::finished), std::memory_order_acq_rel));
   }
 
  private:
   class Wait;
 
-  // The word, on which those sleep who wait for the result: the phase in the low two bits, and
+  // The word, on which those sleep who wait for the result. The phase in the low two bits, and above them
+  // awaited: somebody may sleep on it. Set by a sleeper before it parks.
+  // watched: there may be observers or callbacks. Set under lock_ by whoever adds one.
+  // claimed: somebody has the right to finish it and is putting the result in place; the phase is still pending or running. Nobody
+  //   else can finish it, begin it or cancel it then.
+  // Done means cancelled or finished, and nothing else: then the word does not change any more.
+  //
+  // Why it ends in one way only: each way out of pending is a compare-exchange of the whole word - begin, cancel, and the claim -
+  // so of those who meet one wins, and the others see what it made of it. Finishing takes two steps, as the result must be in place
+  // before the word says so, and must not be put there by two; between them the claim keeps everybody else out.
+  // Why nobody is forgotten: the step to done replaces the word and gives what was there before. Who set awaited or watched before
+  // is found in that; who comes after finds it done and does not sleep, or tells himself. Only who finds watched takes lock_.
+  // Memory order: the release of that step is the partner of the acquire loads in phase() and of those who wait.
   static constexpr std::uint32_t phase_mask = 3;
-  static constexpr std::uint32_t awaited = 4;  // somebody may sleep on it; set by a sleeper before it parks
-  // All changes of phase are made under lock_; the release store in complete() is the partner of the acquire load in phase().
+  static constexpr std::uint32_t awaited = 4;
+  static constexpr std::uint32_t watched = 8;
+  static constexpr std::uint32_t claimed = 16;
 
-  void expect_unfinished() const;
-  std::vector<Callback> complete(Phase phase) noexcept;
+  static constexpr Phase phase_of(std::uint32_t value) noexcept { return static_cast<Phase>(value & phase_mask); }
+  static constexpr bool can_begin(std::uint32_t value) noexcept { return (value & (phase_mask | claimed)) == 0; }
+
+  bool look_around() const noexcept;
+  void claim();
+  void tell(std::uint32_t before) noexcept;
+  bool watch() noexcept;
   void run(std::vector<Callback>& callbacks) noexcept;
 
   sync::Word word_{0};
   sync::Lock lock_{"Future"};
-  std::exception_ptr error_;                 // set under lock_ before the phase says finished, constant from then on
+  std::exception_ptr error_;                 // set by who has claimed it, constant once the phase says finished
   base::IntrusiveList<Observer> observers_;  // guarded by lock_
   std::vector<Callback> callbacks_;          // guarded by lock_; taken when done
 };

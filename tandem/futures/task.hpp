@@ -8,34 +8,10 @@
 #include <utility>
 
 #include "tandem/futures/future.hpp"
+#include "tandem/futures/pool_worker.hpp"
+#include "tandem/futures/runnable.hpp"
 
 namespace tandem::futures {
-
-/// Work that runs in this process, once: what a worker takes from its queue.
-class Runnable {
- public:
-  /// Does the work, unless it was cancelled or somebody else has begun it.
-  virtual void run_if_pending() noexcept = 0;
-  virtual void cancel_pending() noexcept = 0;
-
- protected:
-  ~Runnable() = default;
-};
-
-/// The pool whose worker the calling thread is, or nullptr. Compared, never followed.
-const void* current_pool() noexcept;
-
-/// Says which pool the calling thread works for, for the scope's lifetime.
-class PoolScope {
- public:
-  explicit PoolScope(const void* pool) noexcept;
-  ~PoolScope();
-  PoolScope(const PoolScope&) = delete;
-  PoolScope& operator=(const PoolScope&) = delete;
-
- private:
-  const void* const outer_;
-};
 
 /// Says on stderr that what a task came to is lost, and why.
 void report_dropped_result(const InvalidStateError& refusal) noexcept;
@@ -56,13 +32,23 @@ class Task final : public ResultCore<R>, public Runnable {
     if (this->try_begin()) run();
   }
   void cancel_pending() noexcept override { this->cancel(); }
-  void help() noexcept override {
-    if (current_pool() == pool_) run_if_pending();
+  void fail_pending(const std::exception_ptr& error) noexcept override {
+    if (!this->try_begin()) return;
+    call_.reset();
+    finish_with([&] { this->finish_with_error(error); });
   }
+  bool pending() const noexcept override { return this->phase() == FutureCore::Phase::pending; }
+  void help() noexcept override {
+    PoolWorker* const worker = PoolWorker::current();
+    if (worker == nullptr || worker->pool() != pool_ || !this->try_begin()) return;
+    worker->takes_out(*this);
+    run();
+  }
+  const void* pool() const noexcept override { return pool_; }
 
  private:
   void run() noexcept {
-    try {
+    finish_with([this] {
       try {
         if constexpr (std::is_void_v<R>) {
           invoke();
@@ -77,6 +63,13 @@ class Task final : public ResultCore<R>, public Runnable {
         call_.reset();
         this->finish_with_error(std::current_exception());
       }
+    });
+  }
+
+  template <class Finish>
+  static void finish_with(Finish finish) noexcept {
+    try {
+      finish();
     } catch (const InvalidStateError& refusal) {
       report_dropped_result(refusal);  // somebody else gave the future a result while the task ran
     }

@@ -1,25 +1,25 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <ranges>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "tandem/base/atomics.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/map.hpp"
+#include "tandem/futures/option_task.hpp"
 #include "tandem/futures/task.hpp"
-#include "tandem/queue/queue.hpp"
-#include "tandem/sync/lock.hpp"
-#include "tandem/threading/thread.hpp"
+#include "tandem/futures/thread_engine.hpp"
 
 namespace tandem::futures {
 
 struct ThreadPoolOptions {
   int max_workers = 0;               ///< 0: min(32, processors + 4), as in Python.
   std::string thread_name_prefix{};  ///< Threads are called PREFIX_0, PREFIX_1 ...; empty: ThreadPoolExecutor.
+  /// Called by each worker before its first task. If it throws, the pool is broken, see BrokenThreadPool.
+  std::function<void()> initializer{};
 };
 
 /// Runs calls on a number of threads. Python: concurrent.futures.ThreadPoolExecutor.
@@ -28,11 +28,15 @@ struct ThreadPoolOptions {
 /// that leaves a call is that call's future's; the thread goes on.
 ///
 /// A call may submit more work to its own pool and wait for it: what nobody has begun is then run by the waiting thread itself, so
-/// that even a pool of one thread does not stand still.
+/// that even a pool of one thread does not stand still. While a call waits for one that runs elsewhere, another thread steps into
+/// its worker's place; there are at most max_workers of these. A worker begins what its own calls have submitted before it turns to
+/// others' work.
 ///
 /// The destructor does what `with` does in Python: it takes nothing more and waits for everything that was submitted. While
-/// KeyboardInterrupt unwinds the main thread it cancels what has not begun, and waits for the rest.
-/// Thread safety: all members may be called from any thread; shutdown(wait) not from a worker of the pool.
+/// KeyboardInterrupt unwinds the main thread it cancels what has not begun, and waits for the rest. A call may destroy its own
+/// pool: it then runs what is queued itself, and waits for the others. Thread safety: all members may be called from any thread;
+/// shutdown(wait) not from a worker of the pool. Time-outs are told, and their callbacks called, on a thread of the pool that must
+/// not wait for its end either.
 ///
 ///     ThreadPoolExecutor fetchers{32};
 ///     auto page = fetchers.submit(fetch, url);
@@ -49,11 +53,21 @@ class ThreadPoolExecutor {
   template <class F, class... Args>
   Future<TaskResult<F, Args...>> submit(F&& fn, Args&&... args) {
     using R = TaskResult<F, Args...>;
-    auto task =
-        std::make_shared<Task<R, std::decay_t<F>, std::decay_t<Args>...>>(this, std::forward<F>(fn), std::forward<Args>(args)...);
-    enqueue(task);
+    auto task = std::make_shared<Task<R, std::decay_t<F>, std::decay_t<Args>...>>(engine_.get(), std::forward<F>(fn),
+                                                                                  std::forward<Args>(args)...);
+    engine_->submit(task);
     return Future<R>{std::move(task)};
   }
+
+  /// The same executor with something said about what is submitted through it; see TaskOptions. It must outlive what it gives.
+  ///
+  /// The function may take a std::stop_token first: a time-out, which fails the future with TaskTimeout, requests stop. What does
+  /// not listen to that keeps its worker busy as long as it likes. With retries, function and arguments are copied for each
+  /// attempt. Throws std::invalid_argument for a memory_limit, which threads cannot have.
+  ///
+  ///     pool.with({.timeout = 2s, .retries = 3, .backoff = 100ms}).submit([](std::stop_token stop) { return fetch(url, stop); })
+  class With;
+  With with(TaskOptions options);
 
   template <class F, std::ranges::viewable_range Range>
   auto map(F fn, Range&& items, MapOptions options = {}) {
@@ -75,23 +89,32 @@ class ThreadPoolExecutor {
   int max_workers() const noexcept { return max_workers_; }
 
  private:
-  void enqueue(std::shared_ptr<Runnable> task);
-  void add_worker();
-  void work();
-
   const int max_workers_;
-  const std::string prefix_;
-  queue::Queue<std::shared_ptr<Runnable>> tasks_;
-  // Workers that are ready to take a task, less the tasks that are there to be taken: each submit takes one off, each worker adds
-  // one whenever it goes to take a task. So a submit that finds it above zero has a worker of its own that will come for the task,
-  // and any other needs one more thread. (The tempting wrong version is CPython's: a semaphore that a worker releases once it has
-  // found the queue empty. A task put between the two is taken without its permit, and the permit left over suppresses a thread
-  // later on: tasks that wait for each other then stand still in a pool that had room for them.)
-  base::Atomic<std::ptrdiff_t> spare_{0};
-  sync::Lock lock_{"ThreadPoolExecutor"};
-  // Grows under lock_, and no more once tasks_ is shut down. Last, so that they are joined before what they use is gone.
-  std::vector<threading::Thread> workers_;
+  const std::shared_ptr<ThreadEngine> engine_;  // shared with its workers
 };
+
+class ThreadPoolExecutor::With {
+ public:
+  /// Throws what ThreadPoolExecutor::submit() throws, and std::invalid_argument for options that cannot be.
+  template <class F, class... Args>
+  Future<OptionTaskResult<F, Args...>> submit(F&& fn, Args&&... args) const {
+    using R = OptionTaskResult<F, Args...>;
+    auto task = std::make_shared<OptionTask<R, std::decay_t<F>, std::decay_t<Args>...>>(engine_, options_, std::forward<F>(fn),
+                                                                                        std::forward<Args>(args)...);
+    engine_.submit(task);
+    return Future<R>{std::move(task)};
+  }
+
+ private:
+  friend class ThreadPoolExecutor;
+
+  With(ThreadEngine& engine, TaskOptions options) : engine_{engine}, options_{std::move(options)} {}
+
+  ThreadEngine& engine_;
+  const TaskOptions options_;
+};
+
+inline ThreadPoolExecutor::With ThreadPoolExecutor::with(TaskOptions options) { return {*engine_, std::move(options)}; }
 
 static_assert(Executor<ThreadPoolExecutor>);
 

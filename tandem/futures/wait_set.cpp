@@ -1,5 +1,9 @@
 #include "tandem/futures/wait_set.hpp"
 
+#include <algorithm>
+
+#include "tandem/futures/pool_worker.hpp"
+
 namespace tandem::futures {
 
 class WaitSet::Watch final : public FutureCore::Observer {
@@ -24,6 +28,9 @@ WaitSet::WaitSet(const std::vector<FutureCore*>& cores) {
   watches_.reserve(cores.size());
   for (std::size_t i = 0; i < cores.size(); ++i) watches_.push_back(std::make_unique<Watch>(*this, *cores[i], i));
   left_ = watches_.size();
+  const auto ours =
+      std::ranges::find_if(cores, [](const FutureCore* core) { return core->pool() != nullptr && core->pool() == current_pool(); });
+  if (ours != cores.end()) pool_ = current_pool();
   for (const auto& watch : watches_) watch->start();
 }
 
@@ -32,8 +39,17 @@ WaitSet::~WaitSet() = default;
 std::optional<std::size_t> WaitSet::next(Deadline deadline) {
   if (left_ == 0) return std::nullopt;
   if (deadline.is_never()) help();
+  {
+    const sync::Guard hold{lock_};
+    if (given_ < done_.size()) return take();
+  }
+  const WorkerPause pause{pool_, deadline};
   const sync::Guard hold{lock_};
   if (!changed_.wait_for([this] { return given_ < done_.size(); }, deadline)) return std::nullopt;
+  return take();
+}
+
+std::size_t WaitSet::take() noexcept {
   --left_;
   return done_[given_++];
 }

@@ -33,8 +33,10 @@ class WaitSet {
 
   void completed(std::size_t index) noexcept;
   void help() noexcept;
+  std::size_t take() noexcept;
 
   std::size_t left_;
+  const void* pool_ = nullptr;  // the one that the waiting thread works for, if some of the futures are that pool's
   sync::Lock lock_{"WaitSet"};
   sync::Condition changed_{lock_};
   std::vector<std::size_t> done_;  // in order of completion; guarded by lock_; room for all, so that completed() cannot throw

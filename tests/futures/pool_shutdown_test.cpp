@@ -198,6 +198,23 @@ TEST(PoolShutdown, AFutureOutlivesItsPool) {
   EXPECT_EQ(*std::move(future).result(), 42);
 }
 
+TEST(PoolShutdown, MayBeDestroyedByOneOfItsWorkers) {
+  for (const int workers : {1, 3}) {
+    base::Atomic<int> ran{0};
+    auto pool = std::make_unique<ThreadPoolExecutor>(workers);
+    ThreadPoolExecutor& bare = *pool;
+    Event gate;
+    const auto last = bare.submit([&, owned = std::move(pool)]() mutable {
+      gate.wait();
+      owned.reset();
+      return ran.load();
+    });
+    for (int i = 0; i < 20; ++i) bare.submit([&] { ++ran; });
+    gate.set();
+    EXPECT_EQ(last.result(), 20) << "the destructor has waited for all that was submitted";
+  }
+}
+
 TEST(PoolShutdown, RacesWithSubmittersWithoutLosingATask) {
   for (int round = 0; round < 100; ++round) {
     base::Atomic<int> ran{0};
