@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "tandem/base/exception_text.hpp"
-#include "tandem/base/tuning.hpp"
 #include "tandem/futures/errors.hpp"
+#include "tandem/futures/patience.hpp"
 #include "tandem/futures/pool_worker.hpp"
-#include "tandem/futures/spins.hpp"
 #include "tandem/sync/interrupt.hpp"
 
 namespace tandem::futures {
@@ -139,13 +138,14 @@ bool FutureCore::wait(Deadline deadline) {
   return machine.done() || sync::gave_up(deadline);
 }
 
-/// Whether it is done within some microseconds. A thread that has to be woken takes longer than most small tasks.
+/// Whether it is done within some microseconds: only for tasks of a pool of threads, which may well be that short.
 bool FutureCore::look_around() const noexcept {
   if (pool() == nullptr) return done();
-  for (int i = spins(base::result_spins); i > 0; --i) {
-    if (done()) return true;
-    base::cpu_pause();
-  }
+  thread_local Patience patience;
+  const int looks = patience.looks();
+  if (looks == 0) return done();
+  for (int i = looks; i > 0 && !done(); --i) base::cpu_pause();
+  patience.paid_off(done());
   return done();
 }
 

@@ -7,9 +7,8 @@
 #include <utility>
 
 #include "tandem/base/exception_text.hpp"
-#include "tandem/base/tuning.hpp"
 #include "tandem/futures/errors.hpp"
-#include "tandem/futures/spins.hpp"
+#include "tandem/futures/patience.hpp"
 #include "tandem/sync/guard.hpp"
 
 namespace tandem::futures {
@@ -67,6 +66,7 @@ class ThreadEngine::Worker final : public PoolWorker {
   ThreadEngine& engine;
   Worker* const next;  // one that is older
   WorkDeque<Runnable> deque;
+  Patience patience;
   unsigned taken = 0;                       // tasks; only for taking turns
   std::size_t leftovers = 0;                // places in the deque whose task was run from elsewhere; at most that many
   std::optional<threading::Thread> thread;  // set before it is listed
@@ -273,13 +273,15 @@ Runnable* ThreadEngine::steal(const Worker* from) noexcept {
 }
 
 std::shared_ptr<Runnable> ThreadEngine::look_around(Worker& me) noexcept {
-  for (int i = spins(base::search_spins); i > 0 && !closed_.load(std::memory_order_relaxed); --i) {
-    if (any_queued()) {
-      if (auto task = find(me)) return task;
-    }
-    base::cpu_pause();
+  const int looks = me.patience.looks();
+  if (looks == 0) return nullptr;
+  std::shared_ptr<Runnable> task;
+  for (int i = looks; i > 0 && !task && !closed_.load(std::memory_order_relaxed); --i) {
+    if (any_queued()) task = find(me);
+    if (!task) base::cpu_pause();
   }
-  return nullptr;
+  me.patience.paid_off(task != nullptr);
+  return task;
 }
 
 // ---- the end
