@@ -13,7 +13,8 @@ double asio_pool(const Order& order);
 double std_async(const Order& order);
 /// oneTBB has no futures: a task_arena, and a promise in each task that is enqueued there.
 double tbb_arena(const Order& order);
-/// A std::mutex, a std::condition_variable, a std::deque of std::packaged_task: what a C++ programmer writes, and BS::thread_pool is.
+/// A std::mutex, a std::condition_variable, a std::deque of std::packaged_task: what a C++ programmer writes, and BS::thread_pool
+/// is.
 double textbook_pool(const Order& order);
 
 }  // namespace tandem::bench

@@ -18,7 +18,8 @@ inline void check_result(int expected, int result) {
   if (result != expected) throw std::runtime_error("a task gave another result than its own");
 }
 
-/// Figure: one task. `submit(int)` hands a task over that returns its number and gives a future of that; `get(future)` waits for it.
+/// Figure: one task. `submit(int)` hands a task over that returns its number and gives a future of that; `get(future)` waits for
+/// it.
 template <class Submit, class Get>
 double tasks(const Order& order, Submit submit, Get get) {
   if (order.setting == "one") {

@@ -187,13 +187,14 @@ TEST(PoolOptions, ATimedOutAttemptIsRepeatedElsewhere) {
   ThreadPoolExecutor pool{2};
   Event gate;
   base::Atomic<int> calls{0};
-  const auto future = pool.with({.timeout = 30ms, .retries = 1}).submit([&] {
+  const auto future = pool.with({.timeout = 200ms, .retries = 1}).submit([&] {
     const int call = ++calls;
     if (call == 1) gate.wait();
     return call;
   });
   EXPECT_EQ(future.result(), 2) << "the first one still runs, and what it comes to is nobody's result";
   gate.set();
+  pool.shutdown();  // it uses what ends here
 }
 
 TEST(PoolOptions, AWaitingWorkerRepeatsWhatItRuns) {
@@ -226,6 +227,7 @@ TEST(PoolOptions, OnlyWhatHasNotBegunCanBeCancelled) {
   auto queued = pool.with({.retries = 1}).submit([] {});
   EXPECT_TRUE(queued.cancel());
   gate.set();
+  pool.shutdown();
 }
 
 // ---- the pool's end
