@@ -52,15 +52,18 @@ class ThreadEngine::Worker final : public PoolWorker {
   void one_more_leftover() noexcept {
     if (++leftovers < few_leftovers || 2 * leftovers < deque.size()) return;
     leftovers = 0;
+    bool was_away = false;
     for (std::size_t left = deque.size(); left > 0; --left) {
       Runnable* const task = deque.take();
-      if (task == nullptr) return;
+      if (task == nullptr) break;
       if (task->pending()) {
         deque.push(task);  // there is room: one was taken out
+        was_away = true;
       } else {
         task->let_go();
       }
     }
+    if (was_away) engine.ring();  // a searcher may have looked just then, found nothing, and gone to sleep
   }
 
   ThreadEngine& engine;
