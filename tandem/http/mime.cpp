@@ -5,12 +5,12 @@
 namespace tandem::http {
 namespace {
 
-struct Row {
+struct TypeOfExtension {
   std::string_view ending;
   std::string_view type;
 };
 
-constexpr Row table[] = {
+constexpr TypeOfExtension types[] = {
     {"html", "text/html; charset=utf-8"},
     {"htm", "text/html; charset=utf-8"},
     {"css", "text/css; charset=utf-8"},
@@ -66,7 +66,7 @@ std::string_view mime_type(std::string_view path) noexcept {
   const std::size_t dot = name.rfind('.');
   if (dot != std::string_view::npos) {
     const std::string_view ending = name.substr(dot + 1);
-    for (const Row& row : table) {
+    for (const TypeOfExtension& row : types) {
       if (equal_ignoring_case(row.ending, ending)) return row.type;
     }
   }

@@ -6,7 +6,7 @@
 
 #include "tandem/platform/thread.hpp"
 
-extern char** environ;  // NOLINT: POSIX's name
+extern "C" char** environ;  // NOLINT: POSIX's name
 
 namespace tandem::platform {
 namespace {

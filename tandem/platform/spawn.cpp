@@ -19,7 +19,7 @@
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/spawn_child.hpp"
 
-extern char** environ;  // NOLINT: POSIX's name
+extern "C" char** environ;  // NOLINT: POSIX's name
 // glibc's clone(2) under the name that ThreadSanitizer does not replace: what it does around a clone is made for a copy of the
 // memory.
 extern "C" int __clone(int (*run)(void*), void* stack, int flags, void* argument, ...);  // NOLINT: glibc's name

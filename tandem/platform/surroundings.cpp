@@ -15,7 +15,7 @@
 #include "tandem/platform/errors.hpp"
 #include "tandem/platform/process.hpp"
 
-extern char** environ;  // NOLINT: POSIX's name
+extern "C" char** environ;  // NOLINT: POSIX's name
 
 namespace tandem::platform {
 namespace {

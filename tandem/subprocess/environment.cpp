@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-extern char** environ;  // NOLINT: POSIX's name
+extern "C" char** environ;  // NOLINT: POSIX's name
 
 namespace tandem::subprocess {
 

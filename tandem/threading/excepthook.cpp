@@ -12,7 +12,7 @@ namespace tandem::threading {
 namespace {
 
 constinit sync::Lock hook_lock{"excepthook"};
-[[maybe_unused]] const bool is_held_over_forks = (sync::hold_over_forks(hook_lock), true);
+[[maybe_unused]] const bool hook_is_held_over_forks = (sync::hold_over_forks(hook_lock), true);
 
 /// Guarded by hook_lock. Shared, since it may be called while another one is set; never destroyed, since threads may end during
 /// exit.

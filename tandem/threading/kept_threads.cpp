@@ -17,7 +17,7 @@ using Threads = std::vector<std::unique_ptr<Thread>>;
 
 constinit sync::Lock kept_lock{"Kept threads"};
 
-[[maybe_unused]] const bool is_held_over_forks = (sync::hold_over_forks(kept_lock), true);
+[[maybe_unused]] const bool kept_are_held_over_forks = (sync::hold_over_forks(kept_lock), true);
 
 /// Guarded by kept_lock; each is stopped and joined by end_kept_threads(). Never destroyed, since threads may be started while the
 /// program ends.

@@ -20,7 +20,7 @@ namespace {
 /// All that are alive. Each is in it as long as something else owns it.
 constinit sync::Lock roll_lock{"Thread roll"};
 constinit base::IntrusiveList<ThreadState> roll;  // guarded by roll_lock
-[[maybe_unused]] const bool is_held_over_forks = (sync::hold_over_forks(roll_lock), true);
+[[maybe_unused]] const bool roll_is_held_over_forks = (sync::hold_over_forks(roll_lock), true);
 
 void enlist(ThreadState& state) noexcept {
   const sync::Guard hold{roll_lock};

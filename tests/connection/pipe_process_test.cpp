@@ -24,7 +24,7 @@ using multiprocessing::Pipe;
 using multiprocessing::Process;
 using multiprocessing::Queue;
 
-constexpr std::size_t large = 10'000'000;
+constexpr std::size_t beyond_all_buffers = 10'000'000;
 
 void echo(Connection<> line) {
   try {
@@ -39,7 +39,7 @@ TEST(PipeProcess, AnArgumentOfAProcess) {
   Process process{echo, right};
   process.start();
   right.close();
-  for (const std::size_t size : {std::size_t{0}, std::size_t{5}, large}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{5}, beyond_all_buffers}) {
     const std::string message(size, 'x');
     left.send_bytes(message);
     EXPECT_TRUE(left.recv_bytes() == message);
@@ -78,7 +78,7 @@ TEST(PipeProcess, KilledWhileItSleeps) {
 
 TEST(PipeProcess, KilledInTheMiddleOfALongMessage) {
   auto [reader, writer] = Pipe(false);
-  Process process{[](Connection<> line) { line.send_bytes(std::string(large, 'x')); }, writer};
+  Process process{[](Connection<> line) { line.send_bytes(std::string(beyond_all_buffers, 'x')); }, writer};
   process.start();
   writer.close();
   ASSERT_TRUE(platform::wait_readable(reader.fileno(), 20s)) << "it has begun";
@@ -94,17 +94,17 @@ TEST(PipeProcess, KilledInTheMiddleOfALongMessage) {
 
 TEST(PipeProcess, OneOfSeveralSendersKilledInTheMiddleOfAMessage) {
   auto [reader, writer] = Pipe(false);
-  Process process{[](Connection<> line) { line.send_bytes(std::string(large, 'x')); }, writer};
+  Process process{[](Connection<> line) { line.send_bytes(std::string(beyond_all_buffers, 'x')); }, writer};
   process.start();
   ASSERT_TRUE(platform::wait_readable(reader.fileno(), 20s)) << "it has begun";
   process.kill();
   process.join();
   std::jthread other{[&line = writer] {
     line.send_bytes("small");
-    line.send_bytes(std::string(large, 'y'));
+    line.send_bytes(std::string(beyond_all_buffers, 'y'));
   }};
   EXPECT_EQ(reader.recv_bytes(), "small") << "the others' messages arrive";
-  EXPECT_TRUE(reader.recv_bytes() == std::string(large, 'y'));
+  EXPECT_TRUE(reader.recv_bytes() == std::string(beyond_all_buffers, 'y'));
   other.join();
   writer.close();
   EXPECT_THROW(reader.recv_bytes(), EOFError);
@@ -125,7 +125,7 @@ TEST(PipeProcess, TheReaderKilledWhileOneSends) {
     static_cast<void>(line.recv());
     process.kill();
   }};
-  EXPECT_THROW(writer.send_bytes(std::string(large, 'x')), std::system_error);
+  EXPECT_THROW(writer.send_bytes(std::string(beyond_all_buffers, 'x')), std::system_error);
 }
 
 TEST(PipeProcess, SharedObjectsOfKilledProcessesAreGivenBack) {

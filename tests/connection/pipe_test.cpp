@@ -28,7 +28,7 @@ using multiprocessing::Connection;
 using multiprocessing::EOFError;
 using multiprocessing::Pipe;
 
-constexpr std::size_t large = 10'000'000;
+constexpr std::size_t ten_megabytes = 10'000'000;
 
 std::string pattern(std::size_t size) {
   std::string bytes(size, '\0');
@@ -125,7 +125,7 @@ TEST(Pipe, TooLongAMessageIsDroppedAndTheNextArrives) {
   EXPECT_EQ(right.recv_bytes(4), "fits");
 
   std::jthread sender{[&line = left] {
-    line.send_bytes(pattern(large));
+    line.send_bytes(pattern(ten_megabytes));
     line.send_bytes("next");
   }};
   EXPECT_THROW(right.recv_bytes(1000), std::length_error) << "as soon as it is known";
@@ -166,16 +166,16 @@ TEST(Pipe, IntoAPlace) {
 
 TEST(Pipe, IntoAPlaceInPieces) {
   auto [left, right] = Pipe();
-  const std::string bytes = pattern(large);
-  std::string place(large, 'x');
+  const std::string bytes = pattern(ten_megabytes);
+  std::string place(ten_megabytes, 'x');
   std::jthread sender{[&line = left, &bytes] {
     line.send_bytes(bytes);
     line.send_bytes(bytes);
   }};
-  EXPECT_EQ(right.recv_bytes_into(std::as_writable_bytes(std::span{place})), large);
+  EXPECT_EQ(right.recv_bytes_into(std::as_writable_bytes(std::span{place})), ten_megabytes);
   EXPECT_TRUE(place == bytes);
   try {
-    right.recv_bytes_into(std::as_writable_bytes(std::span{place}.first(large - 1)));
+    right.recv_bytes_into(std::as_writable_bytes(std::span{place}.first(ten_megabytes - 1)));
     FAIL() << "it is too short";
   } catch (const BufferTooShort& error) {
     EXPECT_TRUE(error.message() == bytes);
@@ -213,7 +213,7 @@ TEST(Pipe, ReceivesUntilItsTime) {
 
 TEST(Pipe, GoesOnInTheMiddleOfAMessage) {
   auto [left, right] = Pipe();
-  const std::string bytes = pattern(large);
+  const std::string bytes = pattern(ten_megabytes);
   // The sender is held up by what is not read.
   std::jthread sender{[&line = left, &bytes] { line.send_bytes(bytes); }};
   std::stop_source stop;

@@ -18,9 +18,6 @@ using multiprocessing::RingPosition;
 using multiprocessing::RingState;
 using Outcome = MessageRing::Outcome;
 
-constexpr std::uint64_t kib = 1024;
-constexpr std::uint64_t mib = 1024 * kib;
-
 TEST(MessageRingMemory, GrowsAndGivesItsMemoryBackWhenDrained) {
   TestRing ring;
   const std::uint64_t before = ring.memory();

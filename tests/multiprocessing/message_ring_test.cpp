@@ -20,9 +20,6 @@ using multiprocessing::RingGeometry;
 using multiprocessing::RingPosition;
 using Outcome = MessageRing::Outcome;
 
-constexpr std::uint64_t kib = 1024;
-constexpr std::uint64_t mib = 1024 * kib;
-
 TEST(RingPosition, KnowsItsRingAndWrapsThere) {
   for (int ring = 0; ring < RingGeometry::rings; ++ring) {
     const RingPosition last = RingPosition{}.at(2 * RingGeometry::units(ring) - 3);

@@ -16,6 +16,7 @@
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/platform/fd.hpp"
+#include "tests/multiprocessing/pool_calls.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace tandem::futures {
@@ -24,7 +25,6 @@ namespace {
 using namespace std::chrono_literals;
 using test::eventually;
 
-int next(int n) { return n + 1; }
 TEST(ProcessPoolFaults, AnInitializerThatThrowsBreaksThePoolWithThatError) {
   ProcessPoolExecutor pool{{.max_workers = 2, .initializer = {[] { throw std::invalid_argument{"no model"}; }}}};
   const auto refused = [&] {

@@ -22,6 +22,7 @@
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/value.hpp"
 #include "tandem/platform/fd.hpp"
+#include "tests/multiprocessing/pool_calls.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace tandem::futures {
@@ -31,9 +32,6 @@ using namespace std::chrono_literals;
 using test::eventually;
 using Count = multiprocessing::RawValue<std::atomic<int>>;
 using Clock = std::chrono::steady_clock;
-
-int next(int n) { return n + 1; }
-int own_pid() { return static_cast<int>(::getpid()); }
 
 /// Fails in the manner of `how` for the first `failures` times.
 int fail_at_first(Count attempts, int failures, std::string how) {

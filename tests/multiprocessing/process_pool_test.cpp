@@ -20,6 +20,7 @@
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/platform/fd.hpp"
 #include "tandem/remote/exception.hpp"
+#include "tests/multiprocessing/pool_calls.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace tandem::futures {
@@ -27,9 +28,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::eventually;
-
-int next(int n) { return n + 1; }
-int own_pid() { return static_cast<int>(::getpid()); }
 
 int loaded = 0;
 void load(int n) { loaded = n; }

@@ -12,6 +12,9 @@
 
 namespace tandem::test {
 
+inline constexpr std::uint64_t kib = 1024;
+inline constexpr std::uint64_t mib = 1024 * kib;
+
 /// A MessageRing in a file of its own, that tests put strings into.
 class TestRing {
  public:

@@ -27,7 +27,7 @@ using Everything = std::tuple<std::vector<Page>, std::map<std::string, std::vect
 std::size_t weigh(const Everything& all, int (*fn)(int), const std::string& text) {
   return std::get<0>(all).size() + std::get<1>(all).size() + text.size() + static_cast<std::size_t>(fn == nullptr ? 0 : fn(1));
 }
-int negate(int n) { return -n; }
+int opposite(int n) { return -n; }
 
 Message a_call() {
   Everything all;
@@ -37,7 +37,7 @@ Message a_call() {
   std::get<3>(all) = std::make_unique<Page>();
   std::get<4>(all) = {std::make_shared<int>(1), nullptr};
   std::get<4>(all).push_back(std::get<4>(all)[0]);
-  return make_call(weigh, std::move(all), &negate, "hello").message;
+  return make_call(weigh, std::move(all), &opposite, "hello").message;
 }
 
 /// True if the call could be made, false if its message was refused.

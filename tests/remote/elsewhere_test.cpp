@@ -27,7 +27,7 @@ int here = 0;
 
 std::uint64_t address_of_here() { return reinterpret_cast<std::uintptr_t>(&here); }
 int triple(int n) { return 3 * n; }
-int apply(int (*fn)(int), int n) { return fn(n); }
+int result_of(int (*fn)(int), int n) { return fn(n); }
 
 struct Animal {
   virtual ~Animal() = default;
@@ -53,7 +53,7 @@ TEST(Elsewhere, CallsOfAllKinds) {
 }
 
 TEST(Elsewhere, FunctionsAsArguments) {
-  EXPECT_EQ(called_elsewhere(apply, &triple, 14), 42);
+  EXPECT_EQ(called_elsewhere(result_of, &triple, 14), 42);
   EXPECT_EQ(called_elsewhere(&Animal::twice, Dog{}), "woofwoof");
   EXPECT_EQ(called_elsewhere(&Animal::sound, Dog{}), "woof");
   EXPECT_EQ(called_elsewhere([](int (*fn)(int)) { return fn; }, &triple), &triple);
@@ -112,7 +112,7 @@ class Plugin : public ::testing::Test {
 TEST_F(Plugin, ItsFunctionIsCalledWhereItIsNotLoaded) {
   const Library library{copy(PLUGIN_1)};
   EXPECT_EQ(called_elsewhere(library.function<int(int)>("plugin_triple"), 14), 42);
-  EXPECT_EQ(called_elsewhere(apply, library.function<int(int)>("plugin_triple"), 14), 42);
+  EXPECT_EQ(called_elsewhere(result_of, library.function<int(int)>("plugin_triple"), 14), 42);
 }
 
 TEST_F(Plugin, ACallThatItMakesItself) {

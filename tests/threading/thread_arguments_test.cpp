@@ -65,25 +65,25 @@ TEST(ThreadArguments, TheFunctionItselfMayBeMoveOnly) {
 }
 
 TEST(ThreadArguments, AReferenceIsAskedForByName) {
-  int counter = 0;
-  run([](int& n) { ++n; }, std::ref(counter));
-  EXPECT_EQ(counter, 1);
+  int tally = 0;
+  run([](int& n) { ++n; }, std::ref(tally));
+  EXPECT_EQ(tally, 1);
 }
 
-struct Counter {
+struct Tally {
   int count = 0;
   void add(int n) { count += n; }
   int answer() const { return count; }  // an answer is dropped
 };
 
 TEST(ThreadArguments, AMemberFunctionAndItsObject) {
-  Counter counter;
-  run(&Counter::add, &counter, 2);
-  run(&Counter::add, std::ref(counter), 3);
-  run(&Counter::answer, &counter);
-  EXPECT_EQ(counter.count, 5);
-  const auto shared = std::make_shared<Counter>();
-  run(&Counter::add, shared, 4);
+  Tally tally;
+  run(&Tally::add, &tally, 2);
+  run(&Tally::add, std::ref(tally), 3);
+  run(&Tally::answer, &tally);
+  EXPECT_EQ(tally.count, 5);
+  const auto shared = std::make_shared<Tally>();
+  run(&Tally::add, shared, 4);
   EXPECT_EQ(shared->count, 4);
   EXPECT_EQ(shared.use_count(), 1);
 }
