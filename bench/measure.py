@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the questions of bench/ and prints tables; bench/run builds first, and starts this.
 
-Each contender is a program that prints one figure, nanoseconds per operation, and ends. In each round all of them run once, one
+Each contender is a program that prints one figure, nanoseconds per operation or bytes, and ends. In each round all of them run once, one
 after the other, so that what the machine does besides hits all alike; the order moves on by one place from round to round. A ratio
 is that of two contenders in the same round; shown are the median and the quartiles over all rounds.
 """
@@ -97,6 +97,16 @@ def time_text(nanoseconds):
     return f"{three_digits(nanoseconds / 1e9)} s"
 
 
+def memory_text(count):
+    for unit, size in (("B", 1), ("KiB", 1024), ("MiB", 1024**2)):
+        if count < 999.5 * size:
+            return f"{three_digits(count / size)} {unit}"
+    return f"{three_digits(count / 1024**3)} GiB"
+
+
+TEXTS = {"time": time_text, "memory": memory_text}
+
+
 def ratio_text(ratio):
     return f"{ratio:.4f}" if ratio < 0.0995 else three_digits(ratio)
 
@@ -107,6 +117,7 @@ def spread_text(summary, text):
 
 def lines_of_table(table, figures):
     rows = [("", "median", "quartiles", *(["per second"] if table.rate else []), f"x {table.peer}", "quartiles")]
+    text = TEXTS[table.measures]
     for contender in table.contenders:
         took = Summary(figures[contender.name])
         ratio = Summary(ratios(figures, contender.name, table.peer))
@@ -114,8 +125,8 @@ def lines_of_table(table, figures):
         rows.append(
             (
                 contender.name,
-                time_text(took.median),
-                spread_text(took, time_text),
+                text(took.median),
+                spread_text(took, text),
                 *([f"{1e9 / took.median:,.0f}"] if table.rate else []),
                 "1" if is_peer else ratio_text(ratio.median),
                 "" if is_peer else spread_text(ratio, ratio_text),
@@ -157,7 +168,7 @@ def measure_table(asked, table, options, tell):
                 "placement": placement,
                 "cpus": cpus,
                 "peer": table.peer,
-                "nanoseconds": figures,
+                table.unit: figures,
                 "median_ratio_to_peer": {name: statistics.median(ratios(figures, name, table.peer)) for name in figures},
             }
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 PLACEMENTS = ("two cores", "one core")
+UNITS = {"time": "nanoseconds", "memory": "bytes"}  # what is measured, and in what contenders print it
 
 
 class BadQuestion(Exception):
@@ -40,6 +41,7 @@ class Table:
     note: str = ""
     placements: tuple[str, ...] = PLACEMENTS
     rate: bool = True  # whether the figure is the time of one operation, of which so many are done per second
+    measures: str = "time"
 
     def __post_init__(self):
         names = [contender.name for contender in self.contenders]
@@ -48,6 +50,14 @@ class Table:
                 raise BadQuestion(f"table '{self.title}': '{name}' names {names.count(name)} contenders, not one; there are {names}")
         if unknown := set(self.placements) - set(PLACEMENTS):
             raise BadQuestion(f"table '{self.title}': there is no placement {unknown}; there are {PLACEMENTS}")
+        if self.measures not in UNITS:
+            raise BadQuestion(f"table '{self.title}': '{self.measures}' is not measured; {list(UNITS)} are")
+        if self.rate and self.measures != "time":
+            raise BadQuestion(f"table '{self.title}': {self.measures} has no rate: say rate = false")
+
+    @property
+    def unit(self):
+        return UNITS[self.measures]
 
 
 @dataclass(frozen=True)

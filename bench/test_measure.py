@@ -78,6 +78,16 @@ class Tables(unittest.TestCase):
         self.assertEqual([cell.strip() for cell in head.split("|")[1:-1]], ["", "median", "quartiles", "x a", "quartiles"])
         self.assertEqual([cell.strip() for cell in a.split("|")[1:-1]], ["a", "100 ns", "100 ns - 100 ns", "1", ""])
 
+    def test_memory_is_told_in_bytes(self):
+        asked = table(TWO + 'rate = false\nmeasures = "memory"')
+        self.assertEqual((asked.unit, table(TWO).unit), ("bytes", "nanoseconds"))
+        _, _, a, _ = measure.lines_of_table(asked, {"a": [2048.0], "b": [4096.0]})
+        self.assertEqual([cell.strip() for cell in a.split("|")[1:-1]], ["a", "2.00 KiB", "2.00 KiB - 2.00 KiB", "1", ""])
+
+    def test_sizes(self):
+        for count, text in ((1, "1.00 B"), (999.4, "999 B"), (1024, "1.00 KiB"), (12_345_678, "11.8 MiB"), (3 * 2**30, "3.00 GiB")):
+            self.assertEqual(measure.memory_text(count), text)
+
     def test_goals(self):
         figures = {"a": [100.0], "b": [150.0]}
         goal = 'goals = [{ contender = "b", beside = "a", at_most = %s }]'
@@ -104,6 +114,8 @@ class Questions(unittest.TestCase):
             TWO.replace('run = "b"', 'runs = "b"'),
             TWO.replace('program = "p"', ""),
             TWO + 'placements = ["three cores"]',
+            TWO + 'rate = false\nmeasures = "weight"',
+            TWO + 'measures = "memory"',
             TWO + 'goals = [{ contender = "b", beside = "c", at_most = 1 }]',
         ):
             with self.assertRaises(question.BadQuestion):
