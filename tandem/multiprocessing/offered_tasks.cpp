@@ -57,7 +57,7 @@ bool OfferedTasks::offer(const Task& task, std::uint64_t attempt) {
 bool OfferedTasks::find_room(TaskSlot& slot, const remote::Message& message) {
   const std::size_t size = size_of(message);
   slot.block = 0;
-  slot.is_sent = !message.descriptors.empty() || size > TaskSlot::block_size;
+  slot.is_sent = !message.descriptors.empty() || message.stowed || size > TaskSlot::block_size;
   slot.size = slot.is_sent ? 0 : static_cast<std::uint32_t>(size);
   slot.references = slot.is_sent ? std::uint16_t{0} : static_cast<std::uint16_t>(message.objects.size());
   if (slot.is_sent || size <= TaskSlot::room) return true;

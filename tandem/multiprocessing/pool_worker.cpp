@@ -33,7 +33,9 @@ using remote::Message;
 class Worker {
  public:
   explicit Worker(Channel channel)
-      : channel_{std::move(channel)}, identity_{platform::identity_of(channel_.fileno())}, self_{platform::this_process()} {}
+      : channel_{std::move(channel)}, identity_{platform::identity_of(channel_.fileno())}, self_{platform::this_process()} {
+    channel_.crates(crates_);
+  }
 
   platform::ExitCode run() {
     if (!set_up()) return 1;
@@ -123,6 +125,7 @@ class Worker {
 
   Kind limited_call(const TaskSlot& slot, Arguments arguments) {
     answer_.bytes.clear();
+    answer_.stowed = {};
     if (slot.memory_limit == 0) return call(arguments, answer_);
     const platform::MemoryLimit limit{slot.memory_limit};
     return call(arguments, answer_, Kind::memory_exceeded);
@@ -133,7 +136,7 @@ class Worker {
     std::exception_ptr error;
     try {
       remote::InputArchive in{arguments.bytes, arguments.descriptors, arguments.objects};
-      remote::OutputArchive out{answer};
+      remote::OutputArchive out{answer, crates_};
       remote::run_call(in, out);
       return Kind::result;
     } catch (const std::bad_alloc&) {
@@ -157,7 +160,7 @@ class Worker {
     is_no_fork();
     TaskSlot& slot = board_->slot(number);
     const auto room = board_->room(slot);
-    if (!answer_.descriptors.empty() || !answer_.objects.empty() || answer_.bytes.size() > room.size()) {
+    if (!answer_.descriptors.empty() || !answer_.objects.empty() || answer_.stowed || answer_.bytes.size() > room.size()) {
       if (!has_its_channel() || !channel_.send(Reply{.attempt = attempt, .slot = number, .kind = kind}, answer_)) return false;
       answer_ = {};  // what it refers to is the pool's now
       return board_->settle(number, attempt, setup_.place) || wait_for_death();
@@ -191,6 +194,7 @@ class Worker {
     return false;
   }
 
+  remote::CrateStore crates_;  // for results
   Channel channel_;
   const platform::FileIdentity identity_;  // of the channel, whose number a task may have closed and got again for something else
   const platform::ProcessId self_;

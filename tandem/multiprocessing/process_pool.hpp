@@ -52,6 +52,8 @@ class ProcessPool {
   void terminate_workers();
   std::vector<int> worker_pids() const;
   int max_workers() const noexcept { return settings_.max_workers; }
+  /// For calls that are submitted.
+  remote::CrateStore& crates() noexcept { return crates_; }
 
   // For PoolLink; see there.
 
@@ -101,6 +103,7 @@ class ProcessPool {
   const Settings settings_;
   const std::shared_ptr<PoolLink> link_ = std::make_shared<PoolLink>(*this);
   TaskBoard board_;
+  remote::CrateStore crates_;
   platform::Epoll epoll_;
   platform::EventFd changed_;                     // wakes the collecting thread; workers have it, too
   std::vector<std::uint32_t> done_;               // the collecting thread's

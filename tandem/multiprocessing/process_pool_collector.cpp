@@ -375,6 +375,7 @@ std::shared_ptr<ProcessPool::Worker> ProcessPool::start_worker(TaskBoard::Place 
 }
 
 void ProcessPool::watch(Worker& worker) {
+  worker.channel.crates(crates_);
   epoll_.add(worker.channel.fileno(), platform::Interest::read, platform::Repeat::always, &worker.replies);
   epoll_.add(worker.process.pidfd().get(), platform::Interest::read, platform::Repeat::always, &worker.end);
 }

@@ -42,6 +42,7 @@ int ProcessPoolExecutor::max_workers() const noexcept { return pool_->max_worker
 std::vector<int> ProcessPoolExecutor::worker_pids() const { return pool_->worker_pids(); }
 void ProcessPoolExecutor::kill_workers() { pool_->kill_workers(); }
 void ProcessPoolExecutor::terminate_workers() { pool_->terminate_workers(); }
+remote::CrateStore& ProcessPoolExecutor::crates() noexcept { return pool_->crates(); }
 void ProcessPoolExecutor::enqueue(std::shared_ptr<multiprocessing::PoolTask> task) { pool_->submit(std::move(task)); }
 
 }  // namespace tandem::futures

@@ -121,10 +121,11 @@ class ProcessPoolExecutor {
   Future<remote::CallResult<F, Args...>> submit_with(TaskOptions options, F&& fn, Args&&... args) {
     using R = remote::CallResult<F, Args...>;
     auto task = std::make_shared<multiprocessing::RemoteTask<R>>(
-        remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...), std::move(options));
+        remote::make_call_in(crates(), std::forward<F>(fn), std::forward<Args>(args)...), std::move(options));
     enqueue(task);
     return Future<R>{std::move(task)};
   }
+  remote::CrateStore& crates() noexcept;
   void enqueue(std::shared_ptr<multiprocessing::PoolTask> task);
 
   std::unique_ptr<multiprocessing::ProcessPool> pool_;

@@ -30,7 +30,24 @@ void OutputArchive::write(const void* data, std::size_t size) {
     written_ += size;
     return;
   }
+  if (crates_ != nullptr && (to_.stowed || size >= CrateStore::least_size) && stow({first, size})) return;
   to_.bytes.insert(to_.bytes.end(), first, first + size);
+}
+
+/// Writes them into a crate, behind what the message has so far. False if there is none, and then that is in to_.bytes.
+bool OutputArchive::stow(std::span<const char> bytes) {
+  if (to_.stowed && to_.stowed.append(bytes)) return true;
+  const std::span<const char> before = to_.stowed ? to_.stowed.bytes() : std::span<const char>{to_.bytes};
+  // Rooms are powers of two, so that a message which grows is copied a few times only.
+  if (Stowed larger = crates_->acquire(before.size() + bytes.size()); larger && larger.append(before) && larger.append(bytes)) {
+    to_.stowed = std::move(larger);
+    to_.bytes.clear();
+    return true;
+  }
+  if (to_.stowed) to_.bytes.assign(before.begin(), before.end());
+  to_.stowed = {};
+  crates_ = nullptr;
+  return false;
 }
 
 void OutputArchive::attach(int fd) {
@@ -52,6 +69,8 @@ void OutputArchive::attach(const std::shared_ptr<shared::Object>& object) {
 void OutputArchive::rewind(Mark mark) {
   if (is_placed_) {
     written_ = mark.bytes;
+  } else if (to_.stowed) {
+    to_.stowed.truncate(mark.bytes);
   } else {
     to_.bytes.resize(mark.bytes);
   }

@@ -31,6 +31,7 @@
 #include <cereal/types/vector.hpp>
 
 #include "tandem/platform/fd.hpp"
+#include "tandem/remote/crate_store.hpp"
 #include "tandem/remote/message.hpp"
 #include "tandem/remote/serializable.hpp"
 
@@ -61,6 +62,9 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
  public:
   /// Appends to `to`, which must outlive the archive.
   explicit OutputArchive(Message& to) : Base{this}, to_{to} {}
+  /// The same, for a message that will go through a Channel: what is large is written into one of the crates, if there is one to be
+  /// had, and is copied no more before its receiver does.
+  OutputArchive(Message& to, CrateStore& crates) : Base{this}, to_{to}, crates_{&crates} {}
   /// Writes the bytes to `place`, and only what else there is to `attachments`. What does not fit is dropped, but counted in
   /// written(), so that one can come again with a place that is large enough.
   OutputArchive(std::span<char> place, Message& attachments) : Base{this}, to_{attachments}, place_{place}, is_placed_{true} {}
@@ -93,12 +97,17 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
   struct Mark {
     std::size_t bytes, descriptors, objects;
   };
-  Mark mark() const noexcept { return {is_placed_ ? written_ : to_.bytes.size(), to_.descriptors.size(), to_.objects.size()}; }
+  Mark mark() const noexcept {
+    return {is_placed_ ? written_ : to_.bytes.size() + to_.stowed.size(), to_.descriptors.size(), to_.objects.size()};
+  }
   /// Takes back all that was written since: what a value that could not be saved to its end left behind.
   void rewind(Mark mark);
 
  private:
+  bool stow(std::span<const char> bytes);
+
   Message& to_;
+  CrateStore* crates_ = nullptr;
   std::span<char> place_;  // for the bytes, if is_placed_; else they go to to_
   std::size_t written_ = 0;
   bool is_placed_ = false;

@@ -70,6 +70,25 @@ void save_argument(OutputArchive& out, const A& argument) {
   }
 }
 
+/// Writes the whole call, or fails to compile with the reason why it cannot be made elsewhere.
+template <class F, class... Args>
+void save_call(OutputArchive& out, F&& fn, Args&&... args) {
+  using Fn = std::decay_t<F>;
+  if constexpr (is_possible<Fn, Stored<Args>...>()) {
+    if constexpr (is_code<std::remove_cvref_t<F>>) {  // a function itself is never null
+      if (fn == nullptr) throw_null_function();
+    }
+    const std::array<const void*, 1 + sizeof...(Args)> code{address_in<Fn>(fn), address_in<std::decay_t<Args>>(args)...};
+    begin_call(out, &trampoline<Fn, Stored<Args>...>, code);
+    if constexpr (!is_stateless<Fn>) save_value<Fn>(out, fn);
+    (save_argument(out, args), ...);
+  } else {
+    refuse<Fn, Stored<Args>...>();
+  }
+}
+
+inline constexpr std::size_t usual_call = 128;  // bytes: enough for most, and one allocation instead of four
+
 }  // namespace detail
 
 /// Whether make_call() takes them; else it does not compile.
@@ -82,22 +101,20 @@ inline constexpr bool is_portable_call = detail::is_possible<std::decay_t<F>, de
 /// and texts, std::runtime_error for functions that stand in no module, and what serialize() members throw.
 template <class F, class... Args>
 Call make_call(F&& fn, Args&&... args) {
-  using Fn = std::decay_t<F>;
   Call call;
-  if constexpr (detail::is_possible<Fn, detail::Stored<Args>...>()) {
-    call.message.bytes.reserve(128);                          // enough for most, and one allocation instead of four
-    if constexpr (detail::is_code<std::remove_cvref_t<F>>) {  // a function itself is never null
-      if (fn == nullptr) detail::throw_null_function();
-    }
-    OutputArchive out{call.message};
-    const std::array<const void*, 1 + sizeof...(Args)> code{detail::address_in<Fn>(fn),
-                                                            detail::address_in<std::decay_t<Args>>(args)...};
-    detail::begin_call(out, &detail::trampoline<Fn, detail::Stored<Args>...>, code);
-    if constexpr (!detail::is_stateless<Fn>) detail::save_value<Fn>(out, fn);
-    (detail::save_argument(out, args), ...);
-  } else {
-    detail::refuse<Fn, detail::Stored<Args>...>();
-  }
+  call.message.bytes.reserve(detail::usual_call);
+  OutputArchive out{call.message};
+  detail::save_call(out, std::forward<F>(fn), std::forward<Args>(args)...);
+  return call;
+}
+
+/// The same, for a call that will go through a Channel: large arguments are copied into a crate of these, if there is one.
+template <class F, class... Args>
+Call make_call_in(CrateStore& crates, F&& fn, Args&&... args) {
+  Call call;
+  call.message.bytes.reserve(detail::usual_call);
+  OutputArchive out{call.message, crates};
+  detail::save_call(out, std::forward<F>(fn), std::forward<Args>(args)...);
   return call;
 }
 

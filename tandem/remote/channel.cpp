@@ -13,11 +13,17 @@
 namespace tandem::remote {
 namespace {
 
+enum class BodyIs : std::uint16_t {
+  here,       // behind the references
+  in_memory,  // all that is in the memory of the last descriptor
+  in_crate,   // in the crate of the last descriptor; here is its size, 8 bytes
+};
+
 /// What each message begins with.
 struct Prefix {
   std::uint32_t head_size;
-  std::uint16_t body_is_elsewhere;  // 1: the body is not here, but the memory behind the last descriptor
-  std::uint16_t objects;            // so many shared::References follow the head
+  BodyIs body;
+  std::uint16_t objects;  // so many shared::References follow the head
 };
 static_assert(sizeof(Prefix) == 8 && std::is_trivially_copyable_v<Prefix>);
 
@@ -73,24 +79,36 @@ bool Channel::send(platform::Bytes head, const Message& body) {
   for (const platform::Fd& fd : body.descriptors) descriptors.push_back(fd.get());
 
   const platform::Bytes bytes = std::as_bytes(std::span{body.bytes});
-  const bool elsewhere = bytes.size() > inline_limit;
+  Stowed stowed_now;
+  if (!body.stowed && bytes.size() > inline_limit && crates_ != nullptr) {
+    stowed_now = crates_->acquire(bytes.size());
+    if (stowed_now && !stowed_now.append(body.bytes)) stowed_now = {};
+  }
+  const Stowed& stowed = body.stowed ? body.stowed : stowed_now;
+  const std::uint64_t stowed_size = stowed.size();
+  const BodyIs where = stowed ? BodyIs::in_crate : bytes.size() > inline_limit ? BodyIs::in_memory : BodyIs::here;
   platform::Fd memory;
-  if (elsewhere) {
+  if (where == BodyIs::in_memory) {
     memory = platform::make_sealed_memfd("tandem message", std::array{bytes});
     descriptors.push_back(memory.get());
   }
+  if (where == BodyIs::in_crate) descriptors.push_back(stowed.crate().memory().get());
   const std::vector<shared::Reference> references = give_all(body, peer_);
-  const Prefix prefix{static_cast<std::uint32_t>(head.size()), static_cast<std::uint16_t>(elsewhere ? 1 : 0),
-                      static_cast<std::uint16_t>(references.size())};
+  const Prefix prefix{static_cast<std::uint32_t>(head.size()), where, static_cast<std::uint16_t>(references.size())};
   const std::array parts{std::as_bytes(std::span{&prefix, 1}), head, std::as_bytes(std::span{references}),
-                         elsewhere ? platform::Bytes{} : bytes};
+                         where == BodyIs::here       ? bytes
+                         : where == BodyIs::in_crate ? std::as_bytes(std::span{&stowed_size, 1})
+                                                     : platform::Bytes{}};
+  if (where == BodyIs::in_crate) stowed.crate().head().unread.store(1, std::memory_order_relaxed);
   return platform::send_message(socket_.get(), parts, descriptors) == platform::SendResult::sent;
 }
 
 Channel::Receive Channel::receive(Received& message, bool wait) {
+  message.contents_ = {};  // before we wait: the sender may have a use for the crate
   if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(platform::max_message_size);
   platform::ReceivedMessage raw;
-  switch (platform::receive_message(socket_.get(), {buffer_.get(), platform::max_message_size}, raw, wait ? platform::Patience::endless : platform::Patience::none)) {
+  switch (platform::receive_message(socket_.get(), {buffer_.get(), platform::max_message_size}, raw,
+                                    wait ? platform::Patience::endless : platform::Patience::none)) {
     case platform::ReceiveResult::closed:
       return Receive::closed;
     case platform::ReceiveResult::nothing:
@@ -106,7 +124,7 @@ Channel::Receive Channel::receive(Received& message, bool wait) {
   if (raw.size - sizeof prefix < prefix.head_size + references_size) {
     throw std::runtime_error("a message shorter than its head arrived");
   }
-  if (raw.descriptors_lost || (prefix.body_is_elsewhere != 0 && raw.descriptors.empty())) {
+  if (raw.descriptors_lost || (prefix.body != BodyIs::here && raw.descriptors.empty())) {
     throw std::runtime_error("a message arrived without its descriptors: this process has as many open as it may (see ulimit -n)");
   }
   const platform::Bytes rest{buffer_.get() + sizeof prefix, raw.size - sizeof prefix};
@@ -115,10 +133,17 @@ Channel::Receive Channel::receive(Received& message, bool wait) {
   platform::Bytes body = rest.subspan(prefix.head_size + references_size);
   message.mapping_ = {};
   message.descriptors_ = std::move(raw.descriptors);
-  if (prefix.body_is_elsewhere != 0) {
+  if (prefix.body == BodyIs::in_memory) {
     message.mapping_ = platform::Mapping{message.descriptors_.back(), platform::Mapping::Access::read};
     message.descriptors_.pop_back();
     body = {message.mapping_.data(), message.mapping_.size()};
+  } else if (prefix.body == BodyIs::in_crate) {
+    std::uint64_t size = 0;
+    if (body.size() != sizeof size) throw std::runtime_error("a message in a crate arrived without its size");
+    std::memcpy(&size, body.data(), sizeof size);
+    message.contents_ = opened_.open(message.descriptors_.back(), size);
+    message.descriptors_.pop_back();
+    body = message.contents_.bytes();
   }
   message.body_ = {reinterpret_cast<const char*>(body.data()), body.size()};
   return Receive::received;

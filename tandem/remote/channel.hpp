@@ -12,14 +12,18 @@
 #include "tandem/platform/fd.hpp"
 #include "tandem/platform/memfd.hpp"
 #include "tandem/platform/message_socket.hpp"
+#include "tandem/remote/crate_store.hpp"
 #include "tandem/remote/message.hpp"
+#include "tandem/remote/opened_crates.hpp"
 
 namespace tandem::remote {
 
 /// One end of a line between two processes, over which whole messages travel, each behind a head of the two sides' own making.
 ///
 /// Small messages go through a socket; the bytes of a large one go through memory that the socket only hands over, so that a
-/// sender never waits until the receiver has taken a large message. A message arrives whole or not at all, however the sender ends.
+/// sender never waits until the receiver has taken a large message: in a Crate, if they stand there already, or if the channel was
+/// given a store of them; else in memory of their own, which costs more. A message arrives whole or not at all, however the sender
+/// ends.
 /// To be used by one sending and one receiving thread at a time.
 class Channel {
  public:
@@ -42,6 +46,9 @@ class Channel {
   /// Says which process of the arena is at the other end; needed before shared objects can be sent there.
   void peer(std::uint32_t process) noexcept { peer_ = process; }
 
+  /// Has large messages sent in crates of this store, which must outlive the channel.
+  void crates(CrateStore& store) noexcept { crates_ = &store; }
+
   /// False if nobody is left to receive it. Waits only while the other side leaves many messages lying about. The descriptors are
   /// copied. Throws std::system_error; std::length_error for more descriptors than a message can take.
   template <class Head>
@@ -59,6 +66,8 @@ class Channel {
 
   platform::Fd socket_;
   std::optional<std::uint32_t> peer_;
+  CrateStore* crates_ = nullptr;
+  OpenedCrates opened_;
   std::unique_ptr<std::byte[]> buffer_;  // made by the first receive()
 };
 
@@ -83,7 +92,8 @@ class Channel::Received {
 
   platform::Bytes head_;
   std::span<const char> body_;
-  platform::Mapping mapping_;  // where the body stands if it is large
+  platform::Mapping mapping_;        // where the body stands if it is large
+  OpenedCrates::Contents contents_;  // or this
   std::vector<platform::Fd> descriptors_;
   std::vector<std::shared_ptr<shared::Object>> objects_;
 };

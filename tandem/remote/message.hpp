@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tandem/platform/fd.hpp"
+#include "tandem/remote/crate.hpp"
 #include "tandem/shared/object.hpp"
 
 namespace tandem::remote {
@@ -14,6 +15,8 @@ struct Message {
   std::vector<char> bytes = {};
   std::vector<platform::Fd> descriptors = {};
   std::vector<std::shared_ptr<shared::Object>> objects = {};
+  /// Where the bytes are instead, if they were written where the receiver will read them; only in what is sent through a Channel.
+  Stowed stowed = {};
 };
 
 /// Another one that says the same, with descriptors of its own. Throws std::system_error.
