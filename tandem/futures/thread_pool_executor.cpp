@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace tandem::futures {
 namespace {
@@ -16,8 +17,11 @@ int default_workers() noexcept { return std::min(32, static_cast<int>(std::threa
 
 }  // namespace
 
-ThreadPoolExecutor::ThreadPoolExecutor(int max_workers)
-    : ThreadPoolExecutor{ThreadPoolOptions{.max_workers = checked(max_workers), .thread_name_prefix = {}, .initializer = {}}} {}
+ThreadPoolExecutor::ThreadPoolExecutor(int max_workers) : ThreadPoolExecutor{options_of(max_workers, {})} {}
+
+ThreadPoolOptions ThreadPoolExecutor::options_of(int max_workers, std::function<void()> initializer) {
+  return {.max_workers = checked(max_workers), .thread_name_prefix = {}, .initializer = std::move(initializer)};
+}
 
 ThreadPoolExecutor::ThreadPoolExecutor(ThreadPoolOptions options)
     : max_workers_{options.max_workers == 0 ? default_workers() : checked(options.max_workers)},

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "tandem/futures/executor.hpp"
@@ -45,6 +47,11 @@ class ThreadPoolExecutor {
  public:
   /// Throws std::invalid_argument if max_workers is not positive.
   explicit ThreadPoolExecutor(int max_workers);
+  /// Each thread calls `initializer(args...)`, with copies of its own, before its first task. If that throws, the pool is broken:
+  /// what was submitted fails with BrokenThreadPool, and so does submit() from then on.
+  template <class F, class... Args>
+    requires std::invocable<std::decay_t<F>, std::decay_t<Args>...>
+  ThreadPoolExecutor(int max_workers, F&& initializer, Args&&... args);
   explicit ThreadPoolExecutor(ThreadPoolOptions options = {});
   ThreadPoolExecutor(const ThreadPoolExecutor&) = delete;
   ThreadPoolExecutor& operator=(const ThreadPoolExecutor&) = delete;
@@ -89,6 +96,8 @@ class ThreadPoolExecutor {
   int max_workers() const noexcept { return max_workers_; }
 
  private:
+  static ThreadPoolOptions options_of(int max_workers, std::function<void()> initializer);
+
   const int max_workers_;
   const std::shared_ptr<ThreadEngine> engine_;  // shared with its workers
 };
@@ -113,6 +122,14 @@ class ThreadPoolExecutor::With {
   ThreadEngine& engine_;
   const TaskOptions options_;
 };
+
+template <class F, class... Args>
+  requires std::invocable<std::decay_t<F>, std::decay_t<Args>...>
+ThreadPoolExecutor::ThreadPoolExecutor(int max_workers, F&& initializer, Args&&... args)
+    : ThreadPoolExecutor{options_of(max_workers, [fn = std::decay_t<F>(std::forward<F>(initializer)),
+                                                  ... each = std::decay_t<Args>(std::forward<Args>(args))] {
+        std::invoke(std::decay_t<F>(fn), std::decay_t<Args>(each)...);  // copies, as several threads do so at a time
+      })} {}
 
 inline ThreadPoolExecutor::With ThreadPoolExecutor::with(TaskOptions options) { return {*engine_, std::move(options)}; }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "tandem/multiprocessing/basic_pool.hpp"
@@ -20,6 +22,14 @@ struct ProcessEngine {
   }
 };
 
+/// The arguments of Python's Pool, by their names: `Pool pool{{.processes = 4, .maxtasksperchild = 100}}`.
+struct PoolOptions {
+  int processes = 0;                         ///< 0: as many as there are processors to run on.
+  futures::Initializer initializer = {};     ///< With its arguments, which Python calls initargs: `{load_model, "path"}`.
+  std::optional<int> maxtasksperchild = {};  ///< See ProcessPoolOptions::max_tasks_per_child. Not given: workers stay.
+  std::string name = {};                     ///< Workers are called "NAME 1/4", "NAME 2/4" ...; empty: ProcessPoolExecutor.
+};
+
 /// Worker processes that run calls: see BasicPool for what it does, ProcessPoolExecutor for what can be sent and what a crash
 /// costs (its own call and no other). tandem::init() must have been called. Python: multiprocessing.Pool.
 ///
@@ -29,14 +39,18 @@ struct ProcessEngine {
 class Pool : public BasicPool<ProcessEngine> {
  public:
   /// As many workers as there are processors to run on.
-  Pool() : Pool{futures::ProcessPoolOptions{}} {}
+  Pool() : Pool{PoolOptions{}} {}
   /// Throws std::invalid_argument if `processes` is not positive, and what ProcessPoolExecutor throws.
   explicit Pool(int processes) : BasicPool{std::in_place, processes} {}
   /// Each worker calls `initializer(args...)` before anything else.
   template <class F, class... Args>
   Pool(int processes, F&& initializer, Args&&... args)
       : BasicPool{std::in_place, processes, std::forward<F>(initializer), std::forward<Args>(args)...} {}
-  explicit Pool(futures::ProcessPoolOptions options) : BasicPool{std::in_place, std::move(options)} {}
+  explicit Pool(PoolOptions options)
+      : BasicPool{std::in_place, futures::ProcessPoolOptions{.max_workers = options.processes,
+                                                             .name = std::move(options.name),
+                                                             .initializer = std::move(options.initializer),
+                                                             .max_tasks_per_child = options.maxtasksperchild}} {}
 };
 
 }  // namespace tandem::multiprocessing

@@ -44,6 +44,11 @@ class ThreadPool : public BasicPool<ThreadEngine> {
   ThreadPool() : ThreadPool{futures::ThreadPoolOptions{}} {}
   /// Throws std::invalid_argument if `threads` is not positive.
   explicit ThreadPool(int threads) : BasicPool{std::in_place, threads} {}
+  /// Each thread calls `initializer(args...)` before anything else, see ThreadPoolExecutor. If that throws, the pool is broken:
+  /// whoever waits, or submits, gets BrokenThreadPool.
+  template <class F, class... Args>
+  ThreadPool(int threads, F&& initializer, Args&&... args)
+      : BasicPool{std::in_place, threads, std::forward<F>(initializer), std::forward<Args>(args)...} {}
   explicit ThreadPool(futures::ThreadPoolOptions options) : BasicPool{std::in_place, std::move(options)} {}
 };
 

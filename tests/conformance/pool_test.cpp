@@ -1,8 +1,13 @@
 #include "tandem/multiprocessing/pool.hpp"
 
 #include <cstdlib>
+#include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "tandem/multiprocessing/event.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/thread_pool.hpp"
 #include "tandem/sync/guard.hpp"
@@ -75,6 +80,41 @@ int greeting = 0;
 TEST(Pool, EachWorkerBeginsWithTheInitializer) {
   multiprocessing::Pool pool{2, [](int given) { greeting = given; }, 17};
   for (const int seen : pool.map([](int) { return greeting; }, std::views::iota(0, 20))) EXPECT_EQ(seen, 17);
+}
+
+TEST(Pool, TakesPythonsArgumentsByTheirNames) {
+  multiprocessing::Pool pool{{.processes = 1, .initializer = {[](int given) { greeting = given; }, 4}, .maxtasksperchild = 2}};
+  const auto pid_and_greeting = [] { return std::pair{multiprocessing::current_process().pid(), greeting}; };
+  std::vector<int> pids;
+  for (int i = 0; i < 4; ++i) {
+    const auto [pid, seen] = pool.apply(pid_and_greeting);
+    pids.push_back(pid);
+    EXPECT_EQ(seen, 4) << "new workers are initialized, too";
+  }
+  EXPECT_EQ(pids[0], pids[1]);
+  EXPECT_NE(pids[1], pids[2]);
+  EXPECT_EQ(pids[2], pids[3]);
+  EXPECT_THROW((multiprocessing::Pool{{.maxtasksperchild = 0}}), std::invalid_argument);
+  EXPECT_THROW((multiprocessing::Pool{{.processes = -1}}), std::invalid_argument);
+}
+
+TEST(ThreadPool, EachWorkerBeginsWithTheInitializer) {
+  static thread_local int mine = 0;
+  multiprocessing::ThreadPool pool{2, [](int given) { mine = given; }, 17};
+  for (const int seen : pool.map([](int) { return mine; }, std::views::iota(0, 20))) EXPECT_EQ(seen, 17);
+}
+
+TEST(ThreadPool, AFailingInitializerIsToldToWhoeverWaits) {
+  multiprocessing::ThreadPool pool{1, [](const std::string& text) { throw std::runtime_error{text}; }, std::string{"no database"}};
+  const auto use = [&] {
+    for (;;) pool.apply_async(add, 1, 2).get();  // either what is queued fails, or apply_async() itself
+  };
+  try {
+    use();
+  } catch (const futures::BrokenThreadPool& broken) {
+    EXPECT_NE(std::string{broken.what()}.find("no database"), std::string::npos) << broken.what();
+  }
+  EXPECT_THROW(pool.map(negate, std::vector{1}), futures::BrokenThreadPool);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -25,6 +26,21 @@ TEST(PoolInitializer, RunsOnEachWorkerBeforeItsFirstTask) {
     EXPECT_GE(future.result(), 1);
     EXPECT_LE(future.result(), 3);
   }
+}
+
+/// What the initializer has said on this thread. No local variable, which only its function would initialise.
+thread_local std::string greeting;
+
+TEST(PoolInitializer, MayBeGivenWithItsArguments) {
+  EXPECT_THROW((ThreadPoolExecutor{0, [] {}}), std::invalid_argument);
+  // Each thread has copies of its own, which it may take apart.
+  const auto greet = [](const char* how, std::vector<std::string>&& whom) {
+    greeting = std::string{how} + " " + std::move(whom).back();
+  };
+  ThreadPoolExecutor pool{3, greet, "hello", std::vector<std::string>{"world"}};
+  std::vector<Future<std::string>> futures;
+  for (int i = 0; i < 100; ++i) futures.push_back(pool.submit([] { return greeting; }));
+  for (const auto& future : futures) EXPECT_EQ(future.result(), "hello world");
 }
 
 TEST(PoolInitializer, ThatFailsBreaksThePool) {
