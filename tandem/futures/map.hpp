@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "tandem/base/errors.hpp"
 #include "tandem/base/take_iterator.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/wait_set.hpp"
@@ -23,9 +26,17 @@ namespace tandem::futures {
 /// must be waited for; another process cannot.
 enum class WhenDropped { is_awaited, lets_run };
 
+/// What a walk ends with when an executor refused its next item with `error`, a std::logic_error: that; or, if it is about the
+/// executor, which was shut down, one that says how many tasks were `begun`, with the other nested in it.
+std::exception_ptr why_walk_ends(const std::exception_ptr& error, std::size_t begun);
+
 /// The results of a function over a range, in order or as they come; made by an executor's map(). An input range that can be walked
 /// once. The work on the first items begins with map(), each step of the walk begins one more, so a bounded number is under way at
 /// any moment.
+///
+/// If the next item cannot be had or begun in the midst of a walk - the executor was shut down, the range threw - the results of
+/// those that are under way come first; the step after the last of them throws the reason, once, and then the walk is over. For
+/// shutdown() that is a std::logic_error which says how far it came. So no result is lost.
 ///
 /// Destroying it cancels what has not begun, and waits for what has, or does not, as `when_dropped` says.
 ///
@@ -45,7 +56,10 @@ class MapResults {
         deadline_{options.deadline},
         as_completed_{options.as_completed} {
     try {
-      while (pending_.size() < in_flight && submit_one()) {
+      while (pending_.size() < in_flight) {
+        auto item = read();
+        if (!item) break;
+        begin(*std::move(item));
       }
     } catch (...) {
       drop();
@@ -62,22 +76,56 @@ class MapResults {
  private:
   friend iterator;
 
-  bool submit_one() {
-    if (next_ == std::ranges::end(*items_)) return false;
-    pending_.push_back(submit_(Item(*next_)));
-    ++next_;
-    return true;
+  /// The next item, or nothing after the last.
+  std::optional<Item> read() {
+    if (is_read_) ++next_;  // not before: it may throw, or wait for an item that nobody has asked for
+    is_read_ = false;
+    if (next_ == std::ranges::end(*items_)) return std::nullopt;
+    std::optional<Item> item{std::in_place, *next_};
+    is_read_ = true;
+    return item;
+  }
+  void begin(Item item) {
+    pending_.push_back(submit_(std::move(item)));
+    ++begun_;
   }
 
   std::optional<Result> take() {
-    if (pending_.empty()) return std::nullopt;
+    if (pending_.empty()) {
+      if (why_no_more_ != nullptr) std::rethrow_exception(std::exchange(why_no_more_, nullptr));
+      return std::nullopt;
+    }
     // It stays in its place until it is done: whatever ends the wait, drop() must find it.
     const auto done = await_next();
     if (done == pending_.end()) throw TimeoutError("map: the next result was not there in time");
+    const auto index = done - pending_.begin();
     Future<Result> next = std::move(*done);
     pending_.erase(done);
-    submit_one();
+    try {
+      begin_one_more();
+    } catch (const KeyboardInterrupt&) {
+      pending_.insert(pending_.begin() + index, std::move(next));  // the walk may go on afterwards
+      throw;
+    }
     return std::move(next).result();
+  }
+
+  /// Nothing that goes wrong here, but Ctrl-C, is to be heard of before the results that are under way.
+  void begin_one_more() {
+    if (why_no_more_ != nullptr) return;
+    try {
+      auto item = read();
+      if (!item) return;
+      try {
+        begin(*std::move(item));
+      } catch (const std::logic_error&) {
+        why_no_more_ = why_walk_ends(std::current_exception(), begun_);
+      }
+    } catch (const KeyboardInterrupt&) {
+      throw;
+    } catch (...) {
+      why_no_more_ = std::current_exception();
+    }
   }
 
   using Pending = std::deque<Future<Result>>;
@@ -105,7 +153,10 @@ class MapResults {
   Submit submit_;
   std::unique_ptr<View> items_;  // on the heap, so that next_ stays valid when this moves
   std::ranges::iterator_t<View> next_;
-  Pending pending_;  // in the order of the items
+  bool is_read_ = false;            // *next_ was
+  std::size_t begun_ = 0;           // items that were submitted
+  std::exception_ptr why_no_more_;  // for the step after the last result
+  Pending pending_;                 // in the order of the items
   Deadline deadline_;
   bool as_completed_;
 };

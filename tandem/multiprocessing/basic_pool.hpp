@@ -73,7 +73,8 @@ class BasicPool {
   }
 
   /// The results in the order of the items, as an input range that can be walked once. Items are read as it is walked, also after
-  /// close(), but not after join(). A step throws what the call threw.
+  /// close(). After join() the results of what is under way come still, and then std::logic_error if there are more items. A step
+  /// throws what the call threw.
   template <class F, std::ranges::viewable_range Range>
   auto imap(F fn, Range&& items, futures::MapOptions options = {}) {
     expect_open("imap");

@@ -83,10 +83,11 @@ class ChunkedMap {
  private:
   friend iterator;
 
-  /// The next result, or nothing after the last. Throws what the call for it threw.
+  /// The next result, or nothing after the last. Throws what the call for it threw; the step after that goes on with the next
+  /// chunk.
   std::optional<Result> take() {
     while (given_ == chunk_.results.size()) {
-      if (chunk_.error) std::rethrow_exception(chunk_.error);
+      if (chunk_.error) std::rethrow_exception(std::exchange(chunk_.error, nullptr));
       if (!walk_) {
         walk_.emplace(chunks_.begin());
       } else {

@@ -193,6 +193,21 @@ TYPED_TEST_P(PoolSuite, ImapGoesOnAfterClose) {
   pool->join();
 }
 
+TYPED_TEST_P(PoolSuite, ImapGivesWhatWasBegunAfterJoin) {
+  const auto pool = this->make(2);
+  auto in_order = pool->imap(negate, std::views::iota(0, 10), {.buffersize = 10});
+  auto too_many = pool->imap_unordered(negate, std::views::iota(0, 100), {.buffersize = 10});
+  pool->close();
+  pool->join();
+  EXPECT_EQ(std::ranges::distance(in_order.begin(), in_order.end()), 10);
+  int seen = 0;
+  const auto walk = [&] {
+    for (const int result : too_many) seen += result <= 0 ? 1 : 0;
+  };
+  EXPECT_THROW(walk(), std::logic_error) << "there are items that cannot be begun any more";
+  EXPECT_EQ(seen, 10);
+}
+
 TYPED_TEST_P(PoolSuite, CloseTakesNoMoreAndDoesTheRest) {
   const auto pool = this->make(2);
   EXPECT_THROW(pool->join(), std::logic_error) << "it would wait for ever";
@@ -238,7 +253,7 @@ REGISTER_TYPED_TEST_SUITE_P(PoolSuite, ApplyGivesTheResult, ApplyAsyncGivesItLat
                             MapOfAFunctionWithoutResult, MapFailsWithTheFirstErrorWhenAllAreDone,
                             StarmapTakesTheArgumentsFromTuples, ImapGivesOneByOne, ImapGivesAnErrorInItsPlace,
                             ImapUnorderedDoesNotWaitForASlowOne, ImapKeepsItsTime, ImapGoesOnAfterClose,
-                            CloseTakesNoMoreAndDoesTheRest, TerminateGivesUpWhatHasNotBegun, TheDestructorTerminates,
-                            NoWorkersAreRefused);
+                            ImapGivesWhatWasBegunAfterJoin, CloseTakesNoMoreAndDoesTheRest, TerminateGivesUpWhatHasNotBegun,
+                            TheDestructorTerminates, NoWorkersAreRefused);
 
 }  // namespace tandem::test

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -310,7 +311,50 @@ TEST(Map, ShutdownHalfwayLeavesWhatHasBegun) {
   auto more_to_begin = pool.map(twice, std::vector{1, 2, 3, 4}, {.buffersize = 3});
   pool.shutdown();
   EXPECT_EQ(collect(all_begun), (std::vector{2, 4, 6}));
-  EXPECT_THROW(collect(more_to_begin), std::logic_error) << "the fourth cannot be begun";
+  auto step = more_to_begin.begin();
+  EXPECT_EQ(*step, 2) << "what was begun before the end comes, although no item can follow it";
+  EXPECT_EQ(*++step, 4);
+  EXPECT_EQ(*++step, 6);
+  try {
+    ++step;
+    FAIL() << "the fourth cannot be begun";
+  } catch (const std::logic_error& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("after 3 tasks"), std::string::npos) << text;
+    EXPECT_NE(text.find("before shutdown()"), std::string::npos) << text;
+  }
+  ++step;
+  EXPECT_TRUE(step == more_to_begin.end()) << "it is said once";
+}
+
+TEST(Map, ShutdownHalfwayLosesNothingThatComesAsCompleted) {
+  ThreadPoolExecutor pool{2};
+  auto results = pool.map(twice, std::views::iota(1), {.buffersize = 5, .as_completed = true});
+  pool.shutdown();
+  std::multiset<int> seen;
+  const auto walk = [&] {
+    for (const int result : results) seen.insert(result);
+  };
+  EXPECT_THROW(walk(), std::logic_error);
+  EXPECT_EQ(seen, (std::multiset<int>{2, 4, 6, 8, 10}));
+}
+
+TEST(Map, AnErrorOfTheRangeComesAfterTheResultsBeforeIt) {
+  ThreadPoolExecutor pool{1};
+  for (const bool as_completed : {false, true}) {
+    auto items = std::views::iota(1) | std::views::transform([](int n) {
+                   if (n == 5) throw std::out_of_range{"no fifth"};
+                   return n;
+                 });
+    auto results = pool.map(twice, items, {.buffersize = 2, .as_completed = as_completed});
+    std::vector<int> seen;
+    const auto walk = [&] {
+      for (const int result : results) seen.push_back(result);
+    };
+    EXPECT_THROW(walk(), std::out_of_range);
+    std::ranges::sort(seen);
+    EXPECT_EQ(seen, (std::vector{2, 4, 6, 8}));
+  }
 }
 
 }  // namespace
