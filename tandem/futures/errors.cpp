@@ -16,8 +16,14 @@ std::string remote_text(const std::string& type_name, const std::string& text, c
   return what;
 }
 
-std::string crash_text(const std::string& task, int pid, std::optional<int> exit_code, std::optional<int> signal) {
+std::string crash_text(const std::string& task, int pid, std::optional<int> exit_code, std::optional<int> signal,
+                       const std::string& ended_by) {
   const std::string worker = "worker " + std::to_string(pid);
+  if (!ended_by.empty()) {
+    std::string text = "task '" + task + "' was ended with " + worker + " by " + ended_by;
+    if (signal) text.append(": ").append(platform::signal_name(*signal));
+    return text;
+  }
   if (signal) return "task '" + task + "' crashed " + worker + ": " + platform::signal_name(*signal);
   if (exit_code) return "task '" + task + "' ended " + worker + ": exit code " + std::to_string(*exit_code);
   return "task '" + task + "' was lost with " + worker + ", which ended in an unknown way";
@@ -52,9 +58,9 @@ RemoteError::RemoteError(const std::string& type_name, const std::string& text, 
       parts_{std::make_shared<const Parts>(Parts{type_name, text, where})} {}
 
 WorkerCrashed::WorkerCrashed(const std::string& task, int pid, std::optional<int> exit_code, std::optional<int> signal,
-                             const std::string& note)
-    : std::runtime_error{crash_text(task, pid, exit_code, signal) + (note.empty() ? "" : " (" + note + ")")},
-      task_{std::make_shared<const std::string>(task)},
+                             const std::string& note, const std::string& ended_by)
+    : std::runtime_error{crash_text(task, pid, exit_code, signal, ended_by) + (note.empty() ? "" : " (" + note + ")")},
+      texts_{std::make_shared<const Texts>(Texts{task, note, ended_by})},
       pid_{pid},
       exit_code_{exit_code},
       signal_{signal} {}

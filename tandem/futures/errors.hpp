@@ -46,20 +46,29 @@ class RemoteError : public std::runtime_error {
 };
 
 /// A worker process ended while it ran the task: by a signal, or because the task called exit(). what() is "task 'parse' crashed
-/// worker 4711: SIGSEGV" or "task 'parse' ended worker 4711: exit code 3". Python: BrokenProcessPool, which takes the pool along.
+/// worker 4711: SIGSEGV" or "task 'parse' ended worker 4711: exit code 3". Or this program ended the worker, and the task with it:
+/// "task 'parse' was ended with worker 4711 by kill_workers(): SIGKILL". Python: BrokenProcessPool, which takes the pool along.
 class WorkerCrashed : public std::runtime_error {
  public:
   /// Of exit_code and signal one is given; neither if nobody knows how the worker ended. A note, if any, is added to what().
+  /// `ended_by`: who of this program did it; empty: nobody.
   WorkerCrashed(const std::string& task, int pid, std::optional<int> exit_code, std::optional<int> signal,
-                const std::string& note = {});
+                const std::string& note = {}, const std::string& ended_by = {});
 
-  const std::string& task() const noexcept { return *task_; }
+  const std::string& task() const noexcept { return texts_->task; }
+  const std::string& note() const noexcept { return texts_->note; }
+  /// Who of this program ended the worker: "kill_workers()", "Pool::terminate()" ...; empty if it ended by itself, or by somebody
+  /// else.
+  const std::string& ended_by() const noexcept { return texts_->ended_by; }
   int pid() const noexcept { return pid_; }
   std::optional<int> exit_code() const noexcept { return exit_code_; }
   std::optional<int> signal() const noexcept { return signal_; }
 
  private:
-  std::shared_ptr<const std::string> task_;
+  struct Texts {
+    std::string task, note, ended_by;
+  };
+  std::shared_ptr<const Texts> texts_;  // shared, as copying an exception must not throw
   int pid_;
   std::optional<int> exit_code_, signal_;
 };

@@ -39,7 +39,7 @@ class BasicPool {
 
   BasicPool(const BasicPool&) = delete;
   BasicPool& operator=(const BasicPool&) = delete;
-  ~BasicPool() { terminate(); }  // the executor's destructor waits
+  ~BasicPool() { Engine::give_up(executor_, "the Pool's destructor"); }  // the executor's waits
 
   /// fn(args...) in a worker.
   template <class F, class... Args>
@@ -92,11 +92,11 @@ class BasicPool {
     Phase open = Phase::open;
     phase_.compare_exchange_strong(open, Phase::closed, std::memory_order_relaxed);
   }
-  /// Gives up what has not begun: CancelledError for who waits for it. What runs in a process is ended with that, WorkerCrashed; a
-  /// thread comes to its end by itself.
+  /// Gives up what has not begun: CancelledError for who waits for it. What runs in a process is ended with that: WorkerCrashed,
+  /// which says so; a thread comes to its end by itself.
   void terminate() {
     phase_.store(Phase::terminated, std::memory_order_relaxed);
-    Engine::give_up(executor_);
+    Engine::give_up(executor_, "Pool::terminate()");
   }
   /// Waits until all work is done, or given up, and the workers have ended. Throws std::logic_error before close() or terminate(),
   /// and KeyboardInterrupt.

@@ -16,9 +16,9 @@ struct ProcessEngine {
   template <class F, class Item, class Call>
   using Submit = SubmitChunk<Executor, F, Item, Call>;
 
-  static void give_up(Executor& executor) {
+  static void give_up(Executor& executor, const char* by) {
     executor.shutdown(false, true);
-    executor.kill_workers();
+    executor.kill_workers(by);
   }
 };
 

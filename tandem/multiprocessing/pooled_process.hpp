@@ -38,7 +38,9 @@ class PooledProcess {
 
   bool is_ready = false;      ///< it has said so; the collecting thread's
   std::string hint;           ///< why we are killing it if it is not for its task; the collecting thread's
-  bool is_dismissed = false;  ///< it was told, or made, to end; guarded by the pool's lock
+  bool is_dismissed = false;  ///< it was told, or made, to end; this and what follows are guarded by the pool's lock
+  std::string terminated_by;  ///< who sent it SIGTERM, if somebody of this program did
+  std::string killed_by;      ///< the same with SIGKILL
 
  private:
   PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,

@@ -91,18 +91,20 @@ void ProcessPool::shutdown(bool wait, bool cancel_futures) {
   if (wait) collector_.join();
 }
 
-void ProcessPool::kill_workers() {
+void ProcessPool::kill_workers(const std::string& by) {
   const sync::Guard hold{lock_};
   for (const auto& worker : workers_) {
     worker->is_dismissed = true;
+    if (worker->killed_by.empty()) worker->killed_by = by;
     worker->process.send_signal(SIGKILL);
   }
 }
 
-void ProcessPool::terminate_workers() {
+void ProcessPool::terminate_workers(const std::string& by) {
   const sync::Guard hold{lock_};
   for (const auto& worker : workers_) {
     worker->is_dismissed = true;
+    if (worker->terminated_by.empty()) worker->terminated_by = by;
     board_.send_away(worker->place);
     worker->process.send_signal(SIGTERM);
   }
@@ -143,7 +145,7 @@ std::vector<int> ProcessPool::worker_pids() const {
 void ProcessPool::abandon() noexcept {
   const sync::Uninterruptible wait;
   shutdown(false, true);
-  kill_workers();
+  kill_workers("the pool's destructor, because of Ctrl-C");
 }
 
 // What follows is done under lock_.

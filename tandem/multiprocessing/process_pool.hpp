@@ -48,8 +48,8 @@ class ProcessPool {
   void submit(std::shared_ptr<PoolTask> task);
   void shutdown(bool wait, bool cancel_futures);
   /// See ProcessPoolExecutor.
-  void kill_workers();
-  void terminate_workers();
+  void kill_workers(const std::string& by);
+  void terminate_workers(const std::string& by);
   std::vector<int> worker_pids() const;
   int max_workers() const noexcept { return settings_.max_workers; }
   /// For calls that are submitted.

@@ -321,7 +321,16 @@ std::exception_ptr ProcessPool::end_of_task(Worker& worker, const PoolTask& task
   } catch (const ForkServerGone&) {
     signal = SIGKILL;  // which is how a child of the fork server ends when that dies
   }
-  return std::make_exception_ptr(futures::WorkerCrashed{task.name(), worker.process.pid(), exit_code, signal, worker.hint});
+  std::string note = worker.hint;
+  std::string ended_by;
+  {
+    const sync::Guard hold{lock_};
+    if (signal == SIGTERM) ended_by = worker.terminated_by;
+    if (signal == SIGKILL && note.empty()) ended_by = worker.killed_by;
+    // A worker that handles the signal may end in a way of its own.
+    if (note.empty() && ended_by.empty() && !worker.terminated_by.empty()) note = "after SIGTERM by " + worker.terminated_by;
+  }
+  return std::make_exception_ptr(futures::WorkerCrashed{task.name(), worker.process.pid(), exit_code, signal, note, ended_by});
 }
 
 void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {

@@ -40,8 +40,8 @@ ProcessPoolExecutor::~ProcessPoolExecutor() = default;
 void ProcessPoolExecutor::shutdown(bool wait, bool cancel_futures) { pool_->shutdown(wait, cancel_futures); }
 int ProcessPoolExecutor::max_workers() const noexcept { return pool_->max_workers(); }
 std::vector<int> ProcessPoolExecutor::worker_pids() const { return pool_->worker_pids(); }
-void ProcessPoolExecutor::kill_workers() { pool_->kill_workers(); }
-void ProcessPoolExecutor::terminate_workers() { pool_->terminate_workers(); }
+void ProcessPoolExecutor::kill_workers(const std::string& by) { pool_->kill_workers(by); }
+void ProcessPoolExecutor::terminate_workers(const std::string& by) { pool_->terminate_workers(by); }
 remote::CrateStore& ProcessPoolExecutor::crates() noexcept { return pool_->crates(); }
 void ProcessPoolExecutor::enqueue(std::shared_ptr<multiprocessing::PoolTask> task) { pool_->submit(std::move(task)); }
 

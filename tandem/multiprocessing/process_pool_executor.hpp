@@ -111,10 +111,10 @@ class ProcessPoolExecutor {
   std::vector<int> worker_pids() const;
   /// Sends SIGTERM to all workers. What they have begun fails with WorkerCrashed, or begins again if it has retries left, and new
   /// workers take their places. A worker that blocks the signal finishes its task first. The executor goes on (Python: it is shut
-  /// down).
-  void terminate_workers();
+  /// down). `by` is whom WorkerCrashed names as the one who did it.
+  void terminate_workers(const std::string& by = "terminate_workers()");
   /// The same by SIGKILL, which ends them at once, whatever they do.
-  void kill_workers();
+  void kill_workers(const std::string& by = "kill_workers()");
 
  private:
   template <class F, class... Args>

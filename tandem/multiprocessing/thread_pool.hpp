@@ -31,7 +31,7 @@ struct ThreadEngine {
     const std::shared_ptr<F> fn_;
   };
 
-  static void give_up(Executor& executor) { executor.shutdown(false, true); }
+  static void give_up(Executor& executor, const char* /*by*/) { executor.shutdown(false, true); }
 };
 
 /// Threads that run calls, with the members of Pool: see BasicPool. Any callable will do, and nothing is copied to anywhere.

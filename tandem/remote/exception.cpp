@@ -140,15 +140,15 @@ struct Remote {
 struct Crash {
   using E = futures::WorkerCrashed;
   static bool save(OutputArchive& out, const E& error) {
-    out(error.task(), error.pid(), error.exit_code(), error.signal());
+    out(error.task(), error.pid(), error.exit_code(), error.signal(), error.note(), error.ended_by());
     return true;
   }
   static E load(InputArchive& in) {
-    std::string task;
+    std::string task, note, ended_by;
     int pid = 0;
     std::optional<int> exit_code, signal;
-    in(task, pid, exit_code, signal);
-    return {task, pid, exit_code, signal};
+    in(task, pid, exit_code, signal, note, ended_by);
+    return {task, pid, exit_code, signal, note, ended_by};
   }
 };
 

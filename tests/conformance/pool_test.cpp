@@ -65,13 +65,25 @@ TEST(Pool, ACrashIsTheResultOfItsCallOnly) {
 
 TEST(Pool, TerminateEndsWhatRuns) {
   multiprocessing::Pool pool{1};
-  const auto endless = pool.apply_async([] {
-    for (;;) std::this_thread::sleep_for(std::chrono::seconds{1});
-  });
+  multiprocessing::Event begun;
+  const auto endless = pool.apply_async(
+      [](multiprocessing::Event tell) {
+        tell.set();
+        for (;;) std::this_thread::sleep_for(std::chrono::seconds{1});
+      },
+      begun);
+  ASSERT_TRUE(begun.wait(std::chrono::seconds{20}));
   pool.terminate();
   pool.join();
   EXPECT_TRUE(endless.ready());
   EXPECT_FALSE(endless.successful());
+  try {
+    endless.get();
+    FAIL() << "no exception";
+  } catch (const futures::WorkerCrashed& end) {
+    EXPECT_EQ(end.ended_by(), "Pool::terminate()") << "it did not crash by itself, and says so";
+    EXPECT_EQ(std::string{end.what()}.find("crashed"), std::string::npos) << end.what();
+  }
 }
 
 /// Where each worker remembers what its initializer said.

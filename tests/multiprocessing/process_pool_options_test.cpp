@@ -18,6 +18,7 @@
 
 #include "tandem/futures/errors.hpp"
 #include "tandem/futures/thread_pool_executor.hpp"
+#include "tandem/multiprocessing/event.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/value.hpp"
@@ -256,10 +257,60 @@ TEST(PoolOptions, TerminateWorkersLetsThePoolGoOn) {
     FAIL() << "no exception";
   } catch (const WorkerCrashed& crash) {
     EXPECT_EQ(crash.signal(), SIGTERM);
+    EXPECT_EQ(crash.ended_by(), "terminate_workers()");
+    EXPECT_NE(std::string{crash.what()}.find("by terminate_workers(): SIGTERM"), std::string::npos) << crash.what();
   }
   EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
   for (const int pid : before) EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) == -1; }));
   EXPECT_TRUE(eventually([&] { return pool.worker_pids().size() == 2; }));
+}
+
+/// What the error of a task says that is `begun` when `end` ends its worker.
+template <class End>
+WorkerCrashed how_it_ended(ProcessPoolExecutor& pool, void (*task)(multiprocessing::Event), End end) {
+  multiprocessing::Event begun;
+  auto future = pool.with({.name = "endless"}).submit(task, begun);
+  EXPECT_TRUE(begun.wait(20s));
+  end();
+  try {
+    future.result(20s);
+  } catch (const WorkerCrashed& crash) {
+    return crash;
+  }
+  throw std::runtime_error{"it ended without an error"};
+}
+
+void endless(multiprocessing::Event begun) {
+  begun.set();
+  for (;;) std::this_thread::sleep_for(1s);
+}
+
+TEST(PoolOptions, AnEndedTaskSaysWhoEndedItsWorker) {
+  ProcessPoolExecutor pool{1};
+  const auto killed = how_it_ended(pool, endless, [&] { pool.kill_workers(); });
+  EXPECT_EQ(killed.ended_by(), "kill_workers()");
+  EXPECT_STREQ(killed.what(),
+               ("task 'endless' was ended with worker " + std::to_string(killed.pid()) + " by kill_workers(): SIGKILL").c_str());
+  EXPECT_EQ(how_it_ended(pool, endless, [&] { pool.kill_workers("the watchdog"); }).ended_by(), "the watchdog");
+  const auto both = how_it_ended(pool, endless, [&] {
+    pool.terminate_workers("the first");
+    pool.kill_workers("the second");
+  });
+  EXPECT_EQ(both.ended_by(), both.signal() == SIGTERM ? "the first" : "the second");
+  const auto by_others = how_it_ended(pool, endless, [&] { ::kill(pool.worker_pids().at(0), SIGKILL); });
+  EXPECT_EQ(by_others.ended_by(), "");
+  EXPECT_STREQ(by_others.what(), ("task 'endless' crashed worker " + std::to_string(by_others.pid()) + ": SIGKILL").c_str());
+  // A worker that goes in a way of its own when it is told to.
+  const auto polite = how_it_ended(
+      pool,
+      [](multiprocessing::Event begun) {
+        std::signal(SIGTERM, [](int) { ::_exit(4); });
+        endless(begun);
+      },
+      [&] { pool.terminate_workers(); });
+  EXPECT_EQ(polite.exit_code(), 4);
+  EXPECT_NE(std::string{polite.what()}.find("exit code 4 (after SIGTERM by terminate_workers())"), std::string::npos)
+      << polite.what();
 }
 
 TEST(PoolOptions, AWorkerThatBlocksSigtermFinishesItsTaskFirst) {

@@ -89,6 +89,8 @@ TEST(RemoteException, OurOwnTypesTravel) {
   expect_itself(futures::InvalidStateError{"done"});
   expect_itself(futures::RemoteError{"app::X", "text", "in worker 1"});
   expect_itself(futures::WorkerCrashed{"parse", 7, std::nullopt, 11});
+  expect_itself(futures::WorkerCrashed{"parse", 7, 3, std::nullopt, "it had closed its channel"});
+  expect_itself(futures::WorkerCrashed{"parse", 7, std::nullopt, 9, "", "kill_workers()"});
   expect_itself(futures::TaskTimeout{"parse", std::chrono::milliseconds{1500}});
   expect_itself(futures::TaskMemoryExceeded{"parse", std::size_t{512} << 20});
   expect_itself(queue::Empty{});
