@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -94,6 +95,8 @@ class Future {
   }
   /// Waits without looking at the result; false if the deadline passed first.
   bool wait(Deadline deadline = Deadline::never()) const { return core_->wait(deadline); }
+  /// A request to stop ends it, too. Then no worker of the pool runs the work itself meanwhile, as with a deadline.
+  bool wait(std::stop_token stop, Deadline deadline = Deadline::never()) const { return core_->wait(deadline, &stop); }
 
   bool done() const noexcept { return core_->done(); }
   bool running() const {

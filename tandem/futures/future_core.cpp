@@ -128,13 +128,13 @@ void FutureCore::run(std::vector<Callback>& callbacks) noexcept {
   }
 }
 
-bool FutureCore::wait(Deadline deadline) {
+bool FutureCore::wait(Deadline deadline, const std::stop_token* stop) {
   if (done()) return true;
-  if (deadline.is_never()) help();  // with a deadline it might be long over when the work is done
+  if (deadline.is_never() && stop == nullptr) help();  // else it might be too late when the work is done
   if (deadline != Deadline::passed() && look_around()) return true;
   const WorkerPause pause{pool(), deadline};
   Wait machine{*this, deadline};
-  sync::drive<sync::LocalFutex>(machine);
+  sync::drive<sync::LocalFutex>(machine, sync::Cancel{.stop = stop});
   return machine.done() || sync::gave_up(deadline);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <memory>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -52,8 +54,8 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
 
   /// Waits until it is done; false if the deadline passed first. Throws KeyboardInterrupt, see sync/interrupt.hpp. A worker that
   /// waits without a deadline for a task which its own pool has not begun yet runs that task itself: otherwise a pool whose workers
-  /// all wait for queued tasks would stand still for ever.
-  bool wait(Deadline deadline);
+  /// all wait for queued tasks would stand still for ever. `stop`, if not nullptr, ends the wait, too.
+  bool wait(Deadline deadline, const std::stop_token* stop = nullptr);
 
   /// Runs the work on this thread, if it is this thread's pool's and nobody has begun it.
   virtual void help() noexcept {}

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <stop_token>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -56,11 +57,12 @@ std::vector<FutureCore*> cores_of(const std::vector<Future<R>>& futures) {
 /// Waits until all are done, or one is, or one has failed, at most until the deadline (which is no error here). Python:
 /// concurrent.futures.wait. With FIRST_EXCEPTION a cancelled future does not count as failed.
 template <FutureRange Range>
-WaitResult<FutureResult<Range>> wait(Range&& futures, Deadline deadline = Deadline::never(), ReturnWhen until = ALL_COMPLETED) {
+WaitResult<FutureResult<Range>> wait(Range&& futures, Deadline deadline = Deadline::never(), ReturnWhen until = ALL_COMPLETED,
+                                     const std::stop_token* stop = nullptr) {
   auto all = distinct(futures);
   {
     WaitSet set{cores_of(all)};
-    while (const auto index = set.next(deadline)) {
+    while (const auto index = set.next(deadline, stop)) {
       const auto& future = all[*index];
       if (until == FIRST_COMPLETED) break;
       if (until == FIRST_EXCEPTION && !future.cancelled() && future.exception()) break;
@@ -75,6 +77,13 @@ WaitResult<FutureResult<Range>> wait(Range&& futures, Deadline deadline = Deadli
 template <FutureRange Range>
 WaitResult<FutureResult<Range>> wait(Range&& futures, ReturnWhen until) {
   return wait(std::forward<Range>(futures), Deadline::never(), until);
+}
+
+/// The same until stop is requested at most.
+template <FutureRange Range>
+WaitResult<FutureResult<Range>> wait(Range&& futures, std::stop_token stop, Deadline deadline = Deadline::never(),
+                                     ReturnWhen until = ALL_COMPLETED) {
+  return wait(std::forward<Range>(futures), deadline, until, &stop);
 }
 
 /// Gives futures as they become done; made by as_completed(). An input range that can be walked once.

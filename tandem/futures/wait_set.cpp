@@ -36,16 +36,16 @@ WaitSet::WaitSet(const std::vector<FutureCore*>& cores) {
 
 WaitSet::~WaitSet() = default;
 
-std::optional<std::size_t> WaitSet::next(Deadline deadline) {
+std::optional<std::size_t> WaitSet::next(Deadline deadline, const std::stop_token* stop) {
   if (left_ == 0) return std::nullopt;
-  if (deadline.is_never()) help();
+  if (deadline.is_never() && stop == nullptr) help();
   {
     const sync::Guard hold{lock_};
     if (given_ < done_.size()) return take();
   }
   const WorkerPause pause{pool_, deadline};
   const sync::Guard hold{lock_};
-  if (!changed_.wait_for([this] { return given_ < done_.size(); }, deadline)) return std::nullopt;
+  if (!changed_.wait_for([this] { return given_ < done_.size(); }, deadline, sync::Cancel{.stop = stop})) return std::nullopt;
   return take();
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "tandem/futures/future_core.hpp"
@@ -23,8 +24,8 @@ class WaitSet {
   WaitSet(const WaitSet&) = delete;
   WaitSet& operator=(const WaitSet&) = delete;
 
-  /// The next that is done, or nothing when the deadline passed or none is left.
-  std::optional<std::size_t> next(Deadline deadline);
+  /// The next that is done, or nothing when the deadline passed, `stop` (if not nullptr) was requested, or none is left.
+  std::optional<std::size_t> next(Deadline deadline, const std::stop_token* stop = nullptr);
   /// How many next() has not given yet.
   std::size_t left() const noexcept { return left_; }
 

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <exception>
 #include <stdexcept>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
@@ -28,6 +29,8 @@ class AsyncResult {
   R get(Deadline deadline = Deadline::never()) && { return std::move(future_).result(deadline); }
   /// Waits without looking at the result; false if the deadline passed first.
   bool wait(Deadline deadline = Deadline::never()) const { return future_.wait(deadline); }
+  /// A request to stop ends it, too.
+  bool wait(std::stop_token stop, Deadline deadline = Deadline::never()) const { return future_.wait(std::move(stop), deadline); }
 
   bool ready() const noexcept { return future_.done(); }
   /// Whether there is a result, and no error. Throws std::logic_error if it is not ready(). Python: ValueError.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <ranges>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -57,6 +58,9 @@ TYPED_TEST_P(PoolSuite, ApplyAsyncGivesItLater) {
   EXPECT_THROW(result.successful(), std::logic_error) << "nobody knows yet";
   EXPECT_FALSE(result.wait(std::chrono::milliseconds{1}));
   EXPECT_THROW(result.get(std::chrono::milliseconds{1}), TimeoutError);
+  std::stop_source stopped;
+  stopped.request_stop();
+  EXPECT_FALSE(result.wait(stopped.get_token()));
   EXPECT_EQ(result.get(), 3);
   EXPECT_EQ(result.get(), 3) << "as often as one likes";
   EXPECT_TRUE(result.ready());

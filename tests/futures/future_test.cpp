@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -255,6 +256,20 @@ TEST(Future, WaitsEndNotBeforeTheirTime) {
   expect_20ms([&] { EXPECT_THROW(future.result(20ms), TimeoutError); });
   expect_20ms([&] { EXPECT_THROW(Future<int>{future}.result(20ms), TimeoutError); });
   expect_20ms([&] { EXPECT_THROW(future.exception(20ms), TimeoutError); });
+}
+
+TEST(Future, ARequestToStopEndsAWait) {
+  Future<int> future;
+  std::stop_source source;
+  const std::size_t parked = sync::LocalFutex::parked();
+  Thread waiter = Thread::started([&, stop = source.get_token()] { EXPECT_FALSE(future.wait(stop)); });
+  EXPECT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 1; }));
+  source.request_stop();
+  EXPECT_TRUE(waiter.join(20s));
+  EXPECT_FALSE(future.wait(source.get_token())) << "at once, if it was requested before";
+  EXPECT_FALSE(future.wait(std::stop_token{}, 1ms));
+  future.set_result(1);
+  EXPECT_TRUE(future.wait(source.get_token())) << "it is done";
 }
 
 TEST(Future, ZeroDoesNotWait) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <stdexcept>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -157,6 +158,21 @@ TEST(PoolNested, AWaitWithADeadlineKeepsIt) {
     return inner;
   });
   EXPECT_TRUE(outer.result().result());
+}
+
+// It runs nothing itself, or nobody could stop the wait while that runs; but another thread steps in.
+TEST(PoolNested, AWaitThatCanBeStoppedIsStopped) {
+  ThreadPoolExecutor pool{1};
+  std::stop_source source;
+  sync::Event release;
+  const auto outer = pool.submit([&] {
+    const auto stuck = pool.submit([&] { release.wait(); });
+    source.request_stop();
+    return stuck.wait(source.get_token());
+  });
+  EXPECT_FALSE(outer.result());
+  release.set();
+  EXPECT_TRUE(pool.submit([&] { return pool.submit([] {}).wait(std::stop_token{}); }).result());
 }
 
 TEST(PoolNested, CancelledWorkIsNotHelped) {

@@ -6,6 +6,7 @@
 #include <list>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -115,6 +116,22 @@ TEST_F(WaitTest, ADeadlineIsNoErrorAndNotEarly) {
   EXPECT_EQ(result.done, std::vector{futures[1]});
   EXPECT_EQ(result.not_done, (std::vector{futures[0], futures[2]}));
   EXPECT_EQ(wait(futures, 0s).done.size(), 1U);
+}
+
+TEST_F(WaitTest, ARequestToStopIsNoErrorEither) {
+  std::stop_source source;
+  futures[1].set_result(1);
+  while_it_sleeps(
+      [&, stop = source.get_token()] {
+        const auto result = wait(futures, stop);
+        EXPECT_EQ(result.done, (std::vector{futures[1]}));
+        EXPECT_EQ(result.not_done.size(), 2U);
+      },
+      [&] { source.request_stop(); });
+  EXPECT_EQ(wait(futures, source.get_token(), 20s, FIRST_COMPLETED).done.size(), 1U);
+  futures[0].set_result(0);
+  futures[2].set_result(2);
+  EXPECT_EQ(wait(futures, source.get_token()).done.size(), 3U) << "what is done is done";
 }
 
 TEST_F(WaitTest, TakesRangesOfManyKinds) {
