@@ -3,6 +3,7 @@
 /// Python's module concurrent.futures: the Executor concept, Future, wait, as_completed, ThreadPoolExecutor, ProcessPoolExecutor.
 
 #include "tandem/base/literals.hpp"
+#include "tandem/futures/awaitable.hpp"
 #include "tandem/futures/errors.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/future.hpp"

@@ -97,13 +97,32 @@ void FutureCore::claim() {
 void FutureCore::tell(std::uint32_t before) noexcept {
   if ((before & awaited) != 0) sync::LocalFutex::wake(word_, sync::everybody);
   if ((before & watched) == 0) return;
+  std::shared_ptr<FutureCore> self;  // an observer may drop the last handle
   std::vector<Callback> callbacks;
-  {
-    const sync::Guard hold{lock_};
-    while (Observer* observer = observers_.pop_front()) observer->completed();
-    callbacks = std::move(callbacks_);
+  for (;;) {
+    Observer* observer = nullptr;
+    {
+      const sync::Guard hold{lock_};
+      observer = tell_under_the_lock();
+      if (observer == nullptr) {
+        callbacks = std::move(callbacks_);
+        break;
+      }
+    }
+    self = weak_from_this().lock();
+    const sync::Uninterruptible to_the_last;
+    observer->completed();  // which may unsubscribe those behind it: so they stay where they are meanwhile
   }
   run(callbacks);
+}
+
+/// Under lock_. Gives the next observer that is not to be told so, or nullptr.
+FutureCore::Observer* FutureCore::tell_under_the_lock() noexcept {
+  while (Observer* observer = observers_.pop_front()) {
+    if (observer->told() == Observer::Told::without_it) return observer;
+    observer->completed();
+  }
+  return nullptr;
 }
 
 /// Under lock_: from now on whoever makes it done looks for observers and callbacks. False if it is done.

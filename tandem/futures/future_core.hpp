@@ -23,14 +23,23 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
  public:
   enum class Phase : std::uint32_t { pending = 0, running = 1, cancelled = 2, finished = 3 };
 
-  /// Told once, when the future becomes done. A node on the stack of somebody who waits for several futures.
+  /// Told once, when the future becomes done. A node on the stack of somebody who waits for several futures, or in a coroutine's
+  /// frame.
   class Observer : public base::ListNode {
    public:
-    /// Called with the future's internal lock held, when it is done: count, wake, and return; don't call the future.
+    /// Where it is told: with the future's internal lock held, and then it may only count, wake, and return; or without, and then
+    /// it may do anything, also end the observer, but nobody must unsubscribe it from another thread at that moment.
+    enum class Told : std::uint8_t { under_the_lock, without_it };
+
     virtual void completed() noexcept = 0;
+    Told told() const noexcept { return told_; }
 
    protected:
+    explicit Observer(Told told = Told::under_the_lock) noexcept : told_{told} {}
     ~Observer() = default;
+
+   private:
+    const Told told_;
   };
   using Callback = base::UniqueFunction<void(FutureCore&)>;
 
@@ -123,6 +132,7 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   bool look_around() const noexcept;
   void claim();
   void tell(std::uint32_t before) noexcept;
+  Observer* tell_under_the_lock() noexcept;
   bool watch() noexcept;
   void run(std::vector<Callback>& callbacks) noexcept;
 

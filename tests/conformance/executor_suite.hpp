@@ -11,6 +11,7 @@
 #include <memory>
 #include <ranges>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,10 +19,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tandem/futures/awaitable.hpp"
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/wait.hpp"
+#include "tandem/multiprocessing/event.hpp"
 #include "tandem/threading/thread.hpp"
 #include "tests/conformance/calls.hpp"
+#include "tests/futures/coroutines.hpp"
 
 namespace tandem::test {
 
@@ -101,6 +105,84 @@ TYPED_TEST_P(ExecutorSuite, CallbacksSeeTheResult) {
   EXPECT_EQ(seen, 3);
 }
 
+/// Until it is told to go on.
+inline int held_up(multiprocessing::Event gate) { return gate.wait() ? 1 : 0; }
+
+TYPED_TEST_P(ExecutorSuite, WaitEndsWhenItShould) {
+  const auto executor = this->make(2);
+  using enum futures::ReturnWhen;
+  multiprocessing::Event gate;
+  const auto late = executor->submit(held_up, gate);
+  const std::vector with_result{late, executor->submit(add, 1, 1)};
+  EXPECT_EQ(futures::wait(with_result, FIRST_COMPLETED).not_done, std::vector{late});
+  const std::vector with_error{late, executor->submit(refuse, 1)};
+  EXPECT_EQ(futures::wait(with_error, FIRST_EXCEPTION).not_done, std::vector{late});
+  EXPECT_EQ(futures::wait(with_result, std::chrono::milliseconds{1}, FIRST_EXCEPTION).not_done, std::vector{late});
+  std::stop_source stopped;
+  stopped.request_stop();
+  EXPECT_EQ(futures::wait(with_error, stopped.get_token()).not_done, std::vector{late});
+  EXPECT_FALSE(late.wait(stopped.get_token()));
+  EXPECT_THROW(late.result(std::chrono::milliseconds{1}), TimeoutError);
+  int seen = 0;
+  const auto walk = [&] {
+    for (auto& future : futures::as_completed(with_result, std::chrono::milliseconds{1})) seen += future.result();
+  };
+  EXPECT_THROW(walk(), TimeoutError);
+  EXPECT_EQ(seen, 2) << "the one that is done came before";
+  gate.set();
+  EXPECT_EQ(futures::wait(with_error).done.size(), 2U);
+  EXPECT_EQ(futures::wait(with_result, FIRST_EXCEPTION).done.size(), 2U);
+}
+
+TYPED_TEST_P(ExecutorSuite, AThrowingCallbackIsPrintedAndTheRestAreCalled) {
+  testing::internal::CaptureStderr();
+  int seen = 0;
+  {
+    const auto executor = this->make(1);
+    auto future = executor->submit(add, 1, 2);
+    future.add_done_callback([](auto& /*done*/) { throw std::runtime_error{"trouble in the callback"}; });
+    future.add_done_callback([&](auto& done) { seen = done.result(); });
+  }
+  EXPECT_EQ(seen, 3);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("trouble in the callback"), std::string::npos);
+}
+
+TYPED_TEST_P(ExecutorSuite, ThenMakesAFutureOfWhatComesOfTheResult) {
+  const auto executor = this->make(2);
+  EXPECT_EQ(executor->submit(add, 20, 1).then([](int n) { return 2 * n; }).then([](int n) { return std::to_string(n); }).result(),
+            "42");
+  EXPECT_TRUE(executor->submit(nothing).then([] { return true; }).result());
+  EXPECT_THROW(executor->submit(refuse, 1).then([](int n) { return n; }).result(), std::out_of_range);
+  // The function may give more work to the executor, but not wait for it here.
+  const auto second = executor->submit(add, 1, 2).then([&](int n) { return executor->submit(add, n, 3); });
+  EXPECT_EQ(second.result().result(), 6);
+}
+
+/// Awaits one after the other, on the threads that finish them.
+template <class Executor>
+Detached await_some(Executor& executor, futures::Future<int> sum, futures::Future<std::string> error) {
+  int all = 0;
+  for (int i = 0; i < 20; ++i) all += co_await executor.submit(add, i, 1);
+  co_await executor.submit(nothing);
+  std::string what;
+  try {
+    co_await executor.submit(refuse, 7);
+  } catch (const std::out_of_range& caught) {
+    what = caught.what();
+  }
+  sum.set_result(all);
+  error.set_result(what);
+}
+
+TYPED_TEST_P(ExecutorSuite, CoroutinesAwaitItsFutures) {
+  const auto executor = this->make(2);
+  const futures::Future<int> sum;
+  const futures::Future<std::string> error;
+  await_some(*executor, sum, error);
+  EXPECT_EQ(sum.result(), 210);
+  EXPECT_NE(error.result().find("no 7"), std::string::npos) << error.result();
+}
+
 TYPED_TEST_P(ExecutorSuite, CancelStopsWhatHasNotBegun) {
   const auto executor = this->make(1);
   const auto busy = executor->submit(slow, 1);
@@ -141,6 +223,31 @@ TYPED_TEST_P(ExecutorSuite, MapGivesAnErrorInItsPlace) {
   EXPECT_EQ(before, (std::vector{0, 1, 2}));
 }
 
+TYPED_TEST_P(ExecutorSuite, MapGoesOnAfterAnError) {
+  const auto executor = this->make(2);
+  auto results = executor->map(refuse_3, std::views::iota(2, 6));
+  auto step = results.begin();
+  EXPECT_EQ(*step, 2);
+  EXPECT_THROW(++step, std::out_of_range);
+  EXPECT_EQ(*++step, 4);
+  EXPECT_EQ(*++step, 5);
+  EXPECT_TRUE(++step == results.end());
+}
+
+TYPED_TEST_P(ExecutorSuite, MapWalkedAfterShutdownLosesNothing) {
+  const auto executor = this->make(2);
+  auto results = executor->map(negate, std::views::iota(0, 100), {.chunksize = 2, .buffersize = 20});
+  executor->shutdown();
+  std::vector<int> seen;
+  const auto walk = [&] {
+    for (const int result : results) seen.push_back(result);
+  };
+  EXPECT_THROW(walk(), std::logic_error) << "there are items that cannot be begun any more";
+  ASSERT_EQ(seen.size(), 20U) << "after all that was begun";
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(seen[static_cast<std::size_t>(i)], -i);
+  EXPECT_NO_THROW(walk()) << "it was said";
+}
+
 TYPED_TEST_P(ExecutorSuite, ShutdownWaitsForAllThatWasSubmitted) {
   const auto executor = this->make(2);
   std::vector<futures::Future<int>> all;
@@ -174,8 +281,11 @@ TYPED_TEST_P(ExecutorSuite, DestructorWaitsForAllThatWasSubmitted) {
 
 REGISTER_TYPED_TEST_SUITE_P(ExecutorSuite, SubmitGivesTheResult, ArgumentsAreTheCallersAtTheTimeOfTheCall,
                             AnErrorKeepsItsTypeAndText, ManyTasksAllComeBack, MayBeUsedFromManyThreads,
-                            WaitAndAsCompletedTakeItsFutures, CallbacksSeeTheResult, CancelStopsWhatHasNotBegun, MapKeepsTheOrder,
-                            MapOverAnEndlessRange, MapGivesAnErrorInItsPlace, ShutdownWaitsForAllThatWasSubmitted,
-                            ShutdownMayCancelWhatHasNotBegun, DestructorWaitsForAllThatWasSubmitted);
+                            WaitAndAsCompletedTakeItsFutures, CallbacksSeeTheResult, WaitEndsWhenItShould,
+                            AThrowingCallbackIsPrintedAndTheRestAreCalled, ThenMakesAFutureOfWhatComesOfTheResult,
+                            CoroutinesAwaitItsFutures, CancelStopsWhatHasNotBegun, MapKeepsTheOrder, MapOverAnEndlessRange,
+                            MapGivesAnErrorInItsPlace, MapGoesOnAfterAnError, MapWalkedAfterShutdownLosesNothing,
+                            ShutdownWaitsForAllThatWasSubmitted, ShutdownMayCancelWhatHasNotBegun,
+                            DestructorWaitsForAllThatWasSubmitted);
 
 }  // namespace tandem::test
