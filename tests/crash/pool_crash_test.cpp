@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <ranges>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "tandem/futures/errors.hpp"
+#include "tandem/multiprocessing/pool.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/multiprocessing/value.hpp"
 #include "tandem/threading/thread.hpp"
@@ -167,13 +169,16 @@ int misbehave(int how) {
 }
 
 TEST_F(PoolCrash, TasksThatRuinTheirWorkers) {
+  const int tasks = rounds(1000);
+  Ends ends{static_cast<std::size_t>(tasks)};
   ProcessPoolExecutor pool{3};
   std::vector<Future<int>> all;
   constexpr int kinds = 10;  // half of them do nothing bad
-  for (int i = 0; i < rounds(1000); ++i) {
+  for (int i = 0; i < tasks; ++i) {
     const int how = i % kinds;
     auto executor = how == 4 ? pool.with({.timeout = 20ms}) : pool.with({});
     all.push_back(executor.submit(misbehave, how));
+    ends.watch(static_cast<std::size_t>(i), all.back());
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
     const int how = static_cast<int>(i) % kinds;
@@ -193,6 +198,33 @@ TEST_F(PoolCrash, TasksThatRuinTheirWorkers) {
     }
   }
   EXPECT_TRUE(eventually([&] { return pool.worker_pids().size() == 3; }));
+  pool.shutdown();
+  ends.expect_one_each();
+}
+
+/// Dies of some numbers.
+int half_or_die(int n) {
+  if (n % 1000 == 777) ::raise(SIGKILL);
+  return n / 2;
+}
+
+// A Pool has one future for all chunks of a map, and others beside it.
+TEST_F(PoolCrash, MapsWhoseWorkersDieFailAlone) {
+  multiprocessing::Pool pool{{.processes = 3, .maxtasksperchild = 50}};
+  for (int round = 0; round < rounds(50); ++round) {
+    const auto bad = pool.map_async(half_or_die, std::views::iota(0, 2000), 100);
+    const auto good = pool.map_async(half, std::views::iota(0, 2000), 100);
+    ASSERT_EQ(good.get(patience)[1999], 999);
+    ASSERT_TRUE(bad.wait(patience));
+    ASSERT_THROW(bad.get(), WorkerCrashed);
+    int seen = 0;
+    try {
+      for (const int result : pool.imap(half_or_die, std::views::iota(0), {.chunksize = 10})) ASSERT_EQ(result, seen++ / 2);
+    } catch (const WorkerCrashed& crash) {
+      ASSERT_EQ(crash.ended_by(), "");
+    }
+    ASSERT_EQ(seen, 770) << "all results before the chunk that died";
+  }
 }
 
 TEST_F(PoolCrash, TerminatedAtAnyMoment) {
