@@ -1,7 +1,11 @@
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "tandem/futures/awaitable.hpp"
 #include "tandem/futures/future.hpp"
 #include "tandem/futures/wait_set.hpp"
+#include "tests/futures/coroutines.hpp"
 #include "tests/interleaving/models/support.hpp"
 
 namespace tandem::interleaving {
@@ -113,6 +117,43 @@ TEST(FutureModels, CallbacksAreCalledOnceWhenCancelled) {
       EXPECT_TRUE(future.done());
       EXPECT_EQ(calls.load(), 1);
     });
+  });
+}
+
+test::Detached add_to(base::Atomic<int>& sum, Future<int> future, int weight) {
+  int result = 0;
+  try {
+    result = co_await future;
+  } catch (const CancelledError&) {
+    result = 100;
+  }
+  sum.fetch_add(result * weight);
+}
+
+// Whenever a coroutine comes to await it, it goes on once, and the future is gone with the last of those who have handles of it.
+TEST(FutureModels, CoroutinesGoOnOnce) {
+  explore("coroutines", {.preemptions = 3}, [](Model& m) {
+    auto& future = m.make<std::optional<Future<int>>>(std::in_place);
+    auto& sum = m.make<base::Atomic<int>>(0);
+    for (const int weight : {1, 10}) {
+      m.thread(weight == 1 ? "a" : "b", [&, weight, handle = *future]() mutable { add_to(sum, std::move(handle), weight); });
+    }
+    m.thread("worker", [handle = *future]() mutable { Future<int>{std::move(handle)}.set_result(1); });
+    future.reset();
+    m.finally([&] { EXPECT_EQ(sum.load(), 11); });
+  });
+}
+
+TEST(FutureModels, CoroutinesGoOnOnceWhenCancelled) {
+  explore("coroutines and cancel", {.preemptions = 3}, [](Model& m) {
+    auto& future = m.make<Future<int>>();
+    auto& sum = m.make<base::Atomic<int>>(0);
+    m.thread("awaits", [&] { add_to(sum, future, 1); });
+    m.thread("cancels", [&] { future.cancel(); });
+    m.thread("worker", [&] {
+      if (future.set_running_or_notify_cancel()) future.set_result(1);
+    });
+    m.finally([&] { EXPECT_EQ(sum.load(), future.cancelled() ? 100 : 1); });
   });
 }
 
