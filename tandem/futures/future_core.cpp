@@ -60,6 +60,7 @@ bool FutureCore::cancel() {
   std::uint32_t value = word_.load(std::memory_order_acquire);
   while (can_begin(value)) {
     if (!word_.compare_exchange_weak(value, cancelled, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    forget();
     tell(value);
     return true;
   }

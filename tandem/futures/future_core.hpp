@@ -71,6 +71,10 @@ class FutureCore : public std::enable_shared_from_this<FutureCore> {
   /// The pool of threads whose task this is, or nullptr. To be compared, never followed: it may be gone.
   virtual const void* pool() const noexcept { return nullptr; }
 
+  /// It was cancelled, by this thread and before anybody began it: destroys the function and its arguments, which may refer to what
+  /// the caller ends next, while the rest may stand in a queue for long.
+  virtual void forget() noexcept {}
+
   /// Before it is cancelled: takes it back from whoever may begin it. False if somebody has begun it.
   virtual bool revoke() { return true; }
   /// Whether somebody has begun it who does not say so by begin().

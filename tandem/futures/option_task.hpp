@@ -38,6 +38,7 @@ class OptionTask final : public ResultCore<R>, public Attempts {
     PoolWorker* const worker = PoolWorker::current();
     if (worker != nullptr && worker->pool() == pool() && worker->takes_out(*this)) run_taken(true);
   }
+  void forget() noexcept override { call_.reset(); }
   const void* pool() const noexcept override { return &engine(); }
 
  private:

@@ -44,6 +44,7 @@ class Task final : public ResultCore<R>, public Runnable {
     worker->takes_out(*this);
     run();
   }
+  void forget() noexcept override { call_.reset(); }
   const void* pool() const noexcept override { return pool_; }
 
  private:

@@ -240,5 +240,17 @@ TEST(PoolShutdown, RacesWithSubmittersWithoutLosingATask) {
   }
 }
 
+// It may stand in a queue for long, while its arguments refer to what the caller ends next.
+TEST(PoolShutdown, ACancelledTaskLetsGoOfItsArguments) {
+  BusyPool busy;
+  const auto argument = std::make_shared<int>(7);
+  auto plain = busy.pool.submit([argument] { return *argument; });
+  auto optioned = busy.pool.with({.retries = 1}).submit([argument] { return *argument; });
+  EXPECT_EQ(argument.use_count(), 3);
+  EXPECT_TRUE(plain.cancel());
+  EXPECT_TRUE(optioned.cancel());
+  EXPECT_EQ(argument.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace tandem::futures

@@ -55,7 +55,7 @@ std::string read_whole(std::string_view bytes, RequestParser::Limits limits = {}
   return reading.text;
 }
 
-const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string plain_get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 TEST(RequestParser, ReadsASimpleRequest) {
   RequestParser parser{{}};
@@ -93,9 +93,9 @@ TEST(RequestParser, KnowsWhoWantsToStay) {
 }
 
 TEST(RequestParser, ToleratesOneEmptyLineBetweenRequests) {
-  EXPECT_EQ(read_whole("\r\n" + get), read_whole(get));
-  EXPECT_EQ(read_whole(get + "\r\n" + get), read_whole(get + get));
-  EXPECT_EQ(read_whole("\r\n\r\n" + get), "refused 400");
+  EXPECT_EQ(read_whole("\r\n" + plain_get), read_whole(plain_get));
+  EXPECT_EQ(read_whole(plain_get + "\r\n" + plain_get), read_whole(plain_get + plain_get));
+  EXPECT_EQ(read_whole("\r\n\r\n" + plain_get), "refused 400");
 }
 
 TEST(RequestParser, TakesTheTargetsThatProxiesGet) {
@@ -106,7 +106,7 @@ TEST(RequestParser, TakesTheTargetsThatProxiesGet) {
 }
 
 /// A stream with something of everything, and what must come out of it however it is cut.
-const std::string stream = get + "POST /%41?q HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello world" +
+const std::string stream = plain_get + "POST /%41?q HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello world" +
                            "PUT /chunks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
                            "3\r\nabc\r\n1A;e=f\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nT: t\r\n\r\n" +
                            "\r\nDELETE /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
