@@ -32,5 +32,5 @@ int main(int argc, char** argv) {
   }
 }
 // Output:
-//   running: task '1' crashed worker {number}: SIGKILL
+//   running: task '1' was ended with worker {number} by Pool::terminate(): SIGKILL
 //   waiting: the future was cancelled
