@@ -56,7 +56,7 @@ TEST_P(PoolSpare, StepsInForAWorkerThatWaits) {
 
 TEST_P(PoolSpare, StepsInForWorkThatComesWhileItWaits) {
   ThreadPoolExecutor pool{2};
-  Event begun, waits, gate;
+  Event begun, gate;
   const auto running = pool.submit([&] {
     begun.set();
     EXPECT_TRUE(gate.wait(60s));
