@@ -2,8 +2,8 @@
 
 #include "bench/support/contender.hpp"
 
-/// How long does it take to start /bin/true and to wait for its end? Setting: "small", or "big" for a parent with 1 GiB of touched
-/// memory and 8 idle threads.
+/// How long does it take to start /bin/true and to wait for its end? Setting: "small", "big" for a parent with 1 GiB of touched
+/// memory and 8 idle threads, or "crowd" for 1,000 of them, 100 of which run at a time.
 namespace tandem::bench {
 
 double tandem_popen(const Order& order);

@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/process_start/parent.hpp"
 #include "bench/subprocess/contenders.hpp"
+#include "bench/subprocess/starting.hpp"
 
 namespace tandem::bench {
 namespace {
@@ -22,30 +22,30 @@ void wait_for(pid_t child) {
 }  // namespace
 
 double posix_spawn_true(const Order& order) {
-  const Parent parent{order.setting};
   std::string program = "/bin/true";
   const std::array<char*, 2> arguments{program.data(), nullptr};
-  return measure(order, [&] {
+  const auto start = [&] {
     pid_t child = 0;
     errno = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environ);
     check(errno == 0, "posix_spawn");
-    wait_for(child);
-  });
+    return child;
+  };
+  return start_programs(order, start, wait_for);
 }
 
 double fork_exec(const Order& order) {
-  const Parent parent{order.setting};
   std::string program = "/bin/true";
   const std::array<char*, 2> arguments{program.data(), nullptr};
-  return measure(order, [&] {
+  const auto start = [&] {
     const pid_t child = ::fork();
     if (child == 0) {
       ::execv(program.c_str(), arguments.data());
       ::_exit(127);
     }
     check(child > 0, "fork");
-    wait_for(child);
-  });
+    return child;
+  };
+  return start_programs(order, start, wait_for);
 }
 
 }  // namespace tandem::bench

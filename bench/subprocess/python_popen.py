@@ -1,4 +1,4 @@
-"""subprocess.Popen of Python. Setting: small or big."""
+"""subprocess.Popen of Python. Setting: small, big, or crowd, as in contenders.hpp."""
 
 import subprocess
 import sys
@@ -9,12 +9,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import contender  # noqa: E402
 
 
-def start_and_wait():
-    if subprocess.Popen(["/bin/true"]).wait() != 0:
-        sys.exit("/bin/true did not end well")
+CROWD = 1000
+AT_ONCE = 100
+
+
+def start_and_wait(count=1):
+    for program in [subprocess.Popen(["/bin/true"]) for _ in range(count)]:
+        if program.wait() != 0:
+            sys.exit("/bin/true did not end well")
+
+
+def start_crowd():
+    for _ in range(0, CROWD, AT_ONCE):
+        start_and_wait(AT_ONCE)
 
 
 def start(duration, setting):
+    if setting == "crowd":
+        return contender.measure(duration, start_crowd, CROWD)
     stop = threading.Event()
     if setting == "big":
         memory = bytearray(b"x") * (1 << 30)

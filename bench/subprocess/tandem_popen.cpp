@@ -2,14 +2,14 @@
 
 #include "bench/process_start/parent.hpp"
 #include "bench/subprocess/contenders.hpp"
+#include "bench/subprocess/starting.hpp"
 #include "tandem/subprocess.hpp"
 
 namespace tandem::bench {
 
 double tandem_popen(const Order& order) {
-  const Parent parent{order.setting};
-  return measure(order, [] {
-    subprocess::Popen program{{"/bin/true"}};
+  const auto start = [] { return subprocess::Popen{{"/bin/true"}}; };
+  return start_programs(order, start, [](subprocess::Popen& program) {
     if (program.wait() != 0) throw std::runtime_error("/bin/true did not end well");
   });
 }
