@@ -19,22 +19,26 @@ PooledProcess::PooledProcess(TaskBoard::Place place_, std::uint32_t max_tasks, c
     : place{place_},
       name{name_},
       process{zygote::fork(std::move(line.second).release(), zygote::WhenWeEnd::is_killed)},
-      channel{std::move(line.first)} {
-  Birth birth = birth_of_child();
-  birth.kind = Birth::Kind::pool_worker;
-  birth.name = name;
+      channel{std::move(line.first)},
+      max_tasks_{max_tasks},
+      setup_{initializer != nullptr ? remote::duplicate(initializer->message) : remote::Message{}} {
   board.vacate(place);
-  remote::Message setup = initializer != nullptr ? remote::duplicate(initializer->message) : remote::Message{};
   std::vector<platform::Fd> descriptors;
   descriptors.push_back(platform::duplicate(board.memory().get()));
   descriptors.push_back(platform::duplicate(wake.get()));
-  std::move(setup.descriptors.begin(), setup.descriptors.end(), std::back_inserter(descriptors));
-  setup.descriptors = std::move(descriptors);
+  std::move(setup_.descriptors.begin(), setup_.descriptors.end(), std::back_inserter(descriptors));
+  setup_.descriptors = std::move(descriptors);
   channel.peer(process.number());
-  // If it has died by now, its end will be seen like any other.
+}
+
+void PooledProcess::begin() {
+  Birth birth = birth_of_child();
+  birth.kind = Birth::Kind::pool_worker;
+  birth.name = name;
   if (channel.send(birth.kind, to_message(birth))) {
-    static_cast<void>(channel.send(pool_protocol::Setup{.place = place, .max_tasks = max_tasks}, setup));
+    static_cast<void>(channel.send(pool_protocol::Setup{.place = place, .max_tasks = max_tasks_}, setup_));
   }
+  setup_ = {};
 }
 
 }  // namespace tandem::multiprocessing

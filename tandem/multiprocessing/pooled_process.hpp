@@ -22,12 +22,16 @@ class PooledProcess {
     bool is_end = false;  ///< of the process; else there is something in its channel
   };
 
-  /// Has the zygote fork it, as the pool's worker at `place`, which wakes the pool by `wake`. `initializer` may be nullptr. Throws
-  /// as zygote::fork does.
+  /// Has the zygote fork it, as the pool's worker at `place`, which wakes the pool by `wake`. `initializer` may be nullptr. It does
+  /// nothing before begin(). Throws as zygote::fork does.
   PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,
                 const platform::EventFd& wake, const remote::Call* initializer);
   PooledProcess(const PooledProcess&) = delete;
   PooledProcess& operator=(const PooledProcess&) = delete;
+
+  /// Lets it take tasks: once, and not before the pool would find it, as whoever hears from its first task may want to end it.
+  /// Throws std::system_error if that cannot be sent; if the worker has died by now, its end will be seen like any other.
+  void begin();
 
   const TaskBoard::Place place;
   const std::string name;   ///< "parse 2/4"
@@ -45,6 +49,9 @@ class PooledProcess {
  private:
   PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,
                 const platform::EventFd& wake, const remote::Call* initializer, std::pair<remote::Channel, remote::Channel> line);
+
+  const std::uint32_t max_tasks_;
+  remote::Message setup_;  // sent by begin()
 };
 
 }  // namespace tandem::multiprocessing

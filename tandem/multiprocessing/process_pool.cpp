@@ -32,7 +32,10 @@ ProcessPool::ProcessPool(Settings settings)
     workers_.push_back(start_worker(static_cast<TaskBoard::Place>(place)));
   }
   epoll_.add(changed_.get(), platform::Interest::read, platform::Repeat::always, nullptr);
-  for (const auto& worker : workers_) watch(*worker);
+  for (const auto& worker : workers_) {
+    watch(*worker);
+    worker->begin();
+  }
   collector_.name(settings_.name);
   collector_.start();
 }

@@ -345,11 +345,12 @@ void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {
                                                                   (settings_.initializer ? ": does the initializer crash?" : "")}));
     return;
   }
+  std::shared_ptr<Worker> worker;
   try {
-    auto worker = start_worker(place);
+    worker = start_worker(place);
     watch(*worker);
     const sync::Guard hold{lock_};
-    workers_.push_back(std::move(worker));
+    workers_.push_back(worker);
   } catch (const std::exception& error) {
     bool is_last = false;
     {
@@ -361,6 +362,12 @@ void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {
       break_down(std::make_exception_ptr(
           futures::BrokenProcessPool{"the pool '" + settings_.name + "' has no worker left and can start none: " + error.what()}));
     }
+    return;
+  }
+  try {
+    worker->begin();
+  } catch (const std::exception& error) {
+    give_up_on(*worker, std::string{"it was ended because it could not be told what to do: "} + error.what());
   }
 }
 

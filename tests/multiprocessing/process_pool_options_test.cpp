@@ -313,6 +313,19 @@ TEST(PoolOptions, AnEndedTaskSaysWhoEndedItsWorker) {
       << polite.what();
 }
 
+// Its worker is a new one each time, which may have begun the task before the pool has gone on from starting it.
+TEST(PoolOptions, WhoHearsFromATaskCanEndIt) {
+  ProcessPoolExecutor pool{1};
+  for (int round = 0; round < 150; ++round) {
+    how_it_ended(pool, endless, [&] { pool.kill_workers(); });
+    multiprocessing::Event begun;
+    auto future = pool.submit(endless, begun);
+    ASSERT_TRUE(begun.wait(20s));
+    ASSERT_TRUE(future.terminate());
+    ASSERT_THROW(future.result(20s), CancelledError) << "round " << round;
+  }
+}
+
 TEST(PoolOptions, AWorkerThatBlocksSigtermFinishesItsTaskFirst) {
   ProcessPoolExecutor pool{1};
   const auto before = pool.worker_pids();
