@@ -5,7 +5,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <type_traits>
@@ -13,37 +12,10 @@
 
 #include "tandem/futures/errors.hpp"
 #include "tandem/futures/future_core.hpp"
+#include "tandem/futures/result_core.hpp"
+#include "tandem/futures/then_core.hpp"
 
 namespace tandem::futures {
-
-/// A FutureCore with room for a result.
-template <class R>
-class ResultCore : public FutureCore {
- public:
-  template <class... Args>
-  void finish_with_result(Args&&... args) {
-    finish([&] { result_.emplace(std::forward<Args>(args)...); });
-  }
-  /// Only for a future that is done; throws what it finished with, if that is an error.
-  R& result() {
-    if (const std::exception_ptr& failure = error()) std::rethrow_exception(failure);
-    return *result_;
-  }
-
- private:
-  std::optional<R> result_;  // set before the phase says finished
-};
-
-template <>
-class ResultCore<void> : public FutureCore {
- public:
-  void finish_with_result() {
-    finish([] {});
-  }
-  void result() {
-    if (const std::exception_ptr& failure = error()) std::rethrow_exception(failure);
-  }
-};
 
 /// The result of work that may not be finished yet. Python: concurrent.futures.Future.
 ///
@@ -123,12 +95,14 @@ class Future {
 
   /// What `fn` makes of the result, as a future of its own: `fn(result)`, or `fn()` for a Future<void>, runs on the thread that
   /// finishes this one, or here and now if it is done. An error or a cancellation is passed on, and `fn` not called; nor is it if
-  /// the new future was cancelled before. Python has no counterpart in concurrent.futures; JavaScript's then().
+  /// the new future was cancelled before. Who waits for the new one waits for this one: a worker of the pool runs the task itself,
+  /// or lets another into its place, as ThreadPoolExecutor has it. Python has no counterpart in concurrent.futures; JavaScript's
+  /// then().
   ///
   ///     auto length = pool.submit(fetch, url).then([](const Page& page) { return page.size(); });
   template <class F>
   auto then(F fn) {
-    Future<Then<F>> next;
+    Future<Then<F>> next{std::make_shared<ThenCore<Then<F>>>(*core_)};
     add_done_callback([fn = std::move(fn), next](Future& done) mutable {
       if (done.cancelled()) {
         next.cancel();

@@ -41,6 +41,20 @@ TEST(Pain13, SoDoTreesOfTasksHoweverManyThreads) {
   }
 }
 
+int nested_then(ThreadPoolExecutor& pool, int depth) {
+  if (depth == 0) return 0;
+  return pool.submit(nested_then, std::ref(pool), depth - 1).then([](int below) { return below + 1; }).result();
+}
+
+TEST(Pain13, SoDoWaitsForWhatThenMakesOfATask) {
+  for (const int workers : {1, 2, 3}) {
+    ThreadPoolExecutor pool{workers};
+    std::vector<Future<int>> dives;
+    for (int i = 0; i < workers; ++i) dives.push_back(pool.submit(nested_then, std::ref(pool), 100));
+    for (const auto& dive : dives) EXPECT_EQ(dive.result(), 100);
+  }
+}
+
 // Each thread waits for what another one runs, and that waits for what is queued behind all of them.
 TEST(Pain13, AllThreadsWaitForTasksThatRunElsewhere) {
   ThreadPoolExecutor pool{2};
