@@ -40,10 +40,12 @@ class GatheredChunks final
 
   explicit GatheredChunks(std::vector<Chunk> chunks) : chunks_{std::move(chunks)}, left_{chunks_.size()} {}
 
-  /// A worker of the pool that waits for the whole waits for its chunks: see FutureCore::wait.
+  /// A worker of the pool that waits for the whole waits for its chunks: runs those that nobody has begun, and then, or if the wait
+  /// has a deadline, lets another into its place. See FutureCore::wait.
   void help() noexcept override {
     for (Chunk& chunk : chunks_) chunk.core().help();
   }
+  const void* pool() const noexcept override { return chunks_.empty() ? nullptr : chunks_.front().core().pool(); }
 
  private:
   /// By whoever finishes the last chunk.

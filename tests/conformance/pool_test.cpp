@@ -1,7 +1,9 @@
 #include "tandem/multiprocessing/pool.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -10,12 +12,15 @@
 #include "tandem/multiprocessing/event.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/thread_pool.hpp"
+#include "tandem/sync/event.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
 #include "tests/conformance/pool_suite.hpp"
 
 namespace tandem::test {
 namespace {
+
+void nothing_of(int /*n*/) {}
 
 template <class P>
 struct PoolWithWorkers {
@@ -48,6 +53,37 @@ TEST(ThreadPool, AWorkerMayMapOverItsOwnPool) {
     return sum;
   };
   EXPECT_EQ(pool.map(outer, std::vector{3, 4}), (std::vector{-3, -6}));
+}
+
+// A wait that may end before its time runs nothing itself, but another thread may step in.
+TEST(ThreadPool, AWorkerMayWaitInTimeForItsOwnPool) {
+  using namespace std::chrono_literals;
+  multiprocessing::ThreadPool pool{1};
+  const std::vector items{1, 2, 3};
+  EXPECT_EQ(pool.apply([&] { return pool.map_async(negate, items).get(60s); }), (std::vector{-1, -2, -3}));
+  EXPECT_EQ(pool.apply([&] { return pool.starmap_async(add, std::vector<std::pair<int, int>>{{1, 2}}).get(60s); }), std::vector{3});
+  EXPECT_EQ(pool.apply([&] { return pool.apply_async(add, 1, 2).get(60s); }), 3);
+  EXPECT_TRUE(pool.apply([&] { return pool.map_async(nothing_of, items).wait(std::stop_token{}, 60s); }));
+  EXPECT_TRUE(pool.apply([&] { return pool.map_async(negate, std::vector<int>{}).wait(60s); })) << "of no items";
+}
+
+// Both workers are taken: one runs the chunk that the other waits for, and what opens its gate is queued.
+TEST(ThreadPool, AWaitForAChunkThatRunsElsewhereLetsAnotherThreadIn) {
+  using namespace std::chrono_literals;
+  for (const bool in_time : {true, false}) {
+    multiprocessing::ThreadPool pool{2};
+    sync::Event begun, gate;
+    const auto chunks = pool.map_async(
+        [&](int n) {
+          begun.set();
+          return gate.wait(60s) ? n : -1;
+        },
+        std::vector{7});
+    ASSERT_TRUE(begun.wait(60s));
+    const auto waiting = pool.apply_async([&] { return in_time ? chunks.get(120s) : chunks.get(); });
+    pool.apply([&] { gate.set(); });
+    EXPECT_EQ(waiting.get(), std::vector{7});
+  }
 }
 
 TEST(Pool, WorksInOtherProcesses) {
