@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <thread>
+#include <string>
 #include <utility>
+
+#include "tandem/platform/cpu_count.hpp"
 
 namespace tandem::futures {
 namespace {
@@ -13,7 +15,7 @@ int checked(int max_workers) {
   throw std::invalid_argument("ThreadPoolExecutor: max_workers is " + std::to_string(max_workers) + ", but must be 1 or more");
 }
 
-int default_workers() noexcept { return std::min(32, static_cast<int>(std::thread::hardware_concurrency()) + 4); }
+int default_workers() { return std::min(32, platform::cpu_count() + 4); }
 
 }  // namespace
 

@@ -18,7 +18,8 @@
 namespace tandem::futures {
 
 struct ThreadPoolOptions {
-  int max_workers = 0;               ///< 0: min(32, processors + 4), as in Python.
+  /// 0: min(32, processors + 4), as in Python; the processors that this thread may run on and is given time for, see mp::cpu_count.
+  int max_workers = 0;
   std::string thread_name_prefix{};  ///< Threads are called PREFIX_0, PREFIX_1 ...; empty: ThreadPoolExecutor.
   /// Called by each worker before its first task. If it throws, the pool is broken, see BrokenThreadPool.
   std::function<void()> initializer{};

@@ -1,7 +1,5 @@
 #include "tandem/multiprocessing/os.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <csignal>
 
 #include "tandem/platform/cpu_count.hpp"
@@ -10,12 +8,7 @@
 
 namespace tandem::multiprocessing {
 
-int cpu_count() {
-  const int processors = platform::usable_processors();
-  const auto quota = platform::processor_quota();
-  if (!quota || *quota >= processors) return processors;
-  return std::max(static_cast<int>(std::ceil(*quota)), 1);
-}
+int cpu_count() { return platform::cpu_count(); }
 
 std::vector<ProcessHandle> wait_for_any(const std::vector<ProcessHandle>& children, Deadline deadline) {
   std::vector<platform::Awaited> sentinels;

@@ -24,7 +24,7 @@ struct ProcessEngine {
 
 /// The arguments of Python's Pool, by their names: `Pool pool{{.processes = 4, .maxtasksperchild = 100}}`.
 struct PoolOptions {
-  int processes = 0;                         ///< 0: as many as there are processors to run on.
+  int processes = 0;                         ///< 0: as many as there are processors to run on, see cpu_count().
   futures::Initializer initializer = {};     ///< With its arguments, which Python calls initargs: `{load_model, "path"}`.
   std::optional<int> maxtasksperchild = {};  ///< See ProcessPoolOptions::max_tasks_per_child. Not given: workers stay.
   std::string name = {};                     ///< Workers are called "NAME 1/4", "NAME 2/4" ...; empty: ProcessPoolExecutor.

@@ -1,9 +1,10 @@
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 
 #include <stdexcept>
-#include <thread>
+#include <string>
 
 #include "tandem/multiprocessing/process_pool.hpp"
+#include "tandem/platform/cpu_count.hpp"
 
 namespace tandem::futures {
 namespace {
@@ -20,7 +21,7 @@ std::optional<int> checked(std::optional<int> max_tasks_per_child) {
 }
 
 multiprocessing::ProcessPool::Settings settings_of(ProcessPoolOptions options) {
-  const int most = options.max_workers == 0 ? static_cast<int>(std::thread::hardware_concurrency()) : checked(options.max_workers);
+  const int most = options.max_workers == 0 ? platform::cpu_count() : checked(options.max_workers);
   return {.max_workers = most,
           .name = options.name.empty() ? "ProcessPoolExecutor" : std::move(options.name),
           .initializer = options.initializer.call(),

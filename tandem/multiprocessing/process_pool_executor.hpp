@@ -38,7 +38,7 @@ class Initializer {
 };
 
 struct ProcessPoolOptions {
-  int max_workers = 0;  ///< 0: as many as there are processors to run on.
+  int max_workers = 0;  ///< 0: as many as there are processors to run on, see mp::cpu_count.
   std::string name{};   ///< Workers are called "NAME 1/4", "NAME 2/4" ...; empty: ProcessPoolExecutor.
   Initializer initializer = {};
   /// A worker that has done so many tasks goes, and a new one takes its place: for code that leaks. Not given: they stay.

@@ -7,6 +7,7 @@
 #include "tandem/futures/thread_pool_executor.hpp"
 #include "tandem/multiprocessing/basic_pool.hpp"
 #include "tandem/multiprocessing/map_chunk.hpp"
+#include "tandem/platform/cpu_count.hpp"
 
 namespace tandem::multiprocessing {
 
@@ -41,6 +42,7 @@ struct ThreadEngine {
 ///     auto pages = pool.map([&](const std::string& url) { return fetch(url, session); }, urls);
 class ThreadPool : public BasicPool<ThreadEngine> {
  public:
+  /// As many threads as there are processors to run on, see cpu_count().
   ThreadPool() : ThreadPool{futures::ThreadPoolOptions{}} {}
   /// Throws std::invalid_argument if `threads` is not positive.
   explicit ThreadPool(int threads) : BasicPool{std::in_place, threads} {}
@@ -49,7 +51,14 @@ class ThreadPool : public BasicPool<ThreadEngine> {
   template <class F, class... Args>
   ThreadPool(int threads, F&& initializer, Args&&... args)
       : BasicPool{std::in_place, threads, std::forward<F>(initializer), std::forward<Args>(args)...} {}
-  explicit ThreadPool(futures::ThreadPoolOptions options) : BasicPool{std::in_place, std::move(options)} {}
+  /// The same, other than for a ThreadPoolExecutor, if the options give no number.
+  explicit ThreadPool(futures::ThreadPoolOptions options) : BasicPool{std::in_place, with_number(std::move(options))} {}
+
+ private:
+  static futures::ThreadPoolOptions with_number(futures::ThreadPoolOptions options) {
+    if (options.max_workers == 0) options.max_workers = platform::cpu_count();
+    return options;
+  }
 };
 
 }  // namespace tandem::multiprocessing

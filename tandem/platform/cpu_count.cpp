@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -109,6 +110,13 @@ std::optional<double> processor_quota(const fs::path& root) {
     }
   }
   return least;
+}
+
+int cpu_count() {
+  const int processors = usable_processors();
+  const auto quota = processor_quota();
+  if (!quota || *quota >= processors) return processors;
+  return std::max(static_cast<int>(std::ceil(*quota)), 1);
 }
 
 }  // namespace tandem::platform

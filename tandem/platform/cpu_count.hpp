@@ -13,4 +13,8 @@ int usable_processors() noexcept;
 /// where the file system begins, for tests.
 std::optional<double> processor_quota(const std::filesystem::path& root = "/");
 
+/// How many processors are worth while to have busy: those that this thread may run on, but no more than the control groups give
+/// time for, rounded up. At least 1.
+int cpu_count();
+
 }  // namespace tandem::platform

@@ -21,13 +21,20 @@
 #include "tandem/base/errors.hpp"
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/async_result.hpp"
+#include "tandem/multiprocessing/event.hpp"
 #include "tandem/queue/queue.hpp"
 #include "tests/conformance/calls.hpp"
+#include "tests/support/one_processor.hpp"
 
 namespace tandem::test {
 
 inline std::string describe(const std::string& name, int count, double price) {
   return name + " " + std::to_string(count) + " " + std::to_string(static_cast<int>(price));
+}
+/// Until it is told to go on.
+inline void hold_up(multiprocessing::Event begun, multiprocessing::Event gate) {
+  begun.set();
+  gate.wait();
 }
 /// The first takes longest.
 inline int late_if_0(int n) { return n == 0 ? slow(0) : n; }
@@ -247,6 +254,20 @@ TYPED_TEST_P(PoolSuite, TheDestructorTerminates) {
   EXPECT_FALSE(all.successful());
 }
 
+TYPED_TEST_P(PoolSuite, ByDefaultThereIsAWorkerForEachProcessorToRunOn) {
+  const auto pool = [] {
+    const OneProcessor one;
+    return std::make_unique<typename TypeParam::Pool>();
+  }();
+  multiprocessing::Event begun, gate;
+  const auto busy = pool->apply_async(hold_up, begun, gate);
+  ASSERT_TRUE(begun.wait(std::chrono::seconds{20}));
+  const auto next = pool->apply_async(add, 1, 2);
+  EXPECT_FALSE(next.wait(std::chrono::milliseconds{50})) << "there is one worker, and it is busy";
+  gate.set();
+  EXPECT_EQ(next.get(), 3);
+}
+
 TYPED_TEST_P(PoolSuite, NoWorkersAreRefused) {
   EXPECT_THROW(this->make(0), std::invalid_argument);
   EXPECT_THROW(this->make(-1), std::invalid_argument);
@@ -258,6 +279,6 @@ REGISTER_TYPED_TEST_SUITE_P(PoolSuite, ApplyGivesTheResult, ApplyAsyncGivesItLat
                             StarmapTakesTheArgumentsFromTuples, ImapGivesOneByOne, ImapGivesAnErrorInItsPlace,
                             ImapUnorderedDoesNotWaitForASlowOne, ImapKeepsItsTime, ImapGoesOnAfterClose,
                             ImapGivesWhatWasBegunAfterJoin, CloseTakesNoMoreAndDoesTheRest, TerminateGivesUpWhatHasNotBegun,
-                            TheDestructorTerminates, NoWorkersAreRefused);
+                            TheDestructorTerminates, ByDefaultThereIsAWorkerForEachProcessorToRunOn, NoWorkersAreRefused);
 
 }  // namespace tandem::test

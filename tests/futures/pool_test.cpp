@@ -25,6 +25,7 @@
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/threading/primitives.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/one_processor.hpp"
 
 namespace tandem::futures {
 namespace {
@@ -302,6 +303,11 @@ TEST(Pool, HasWorkersByDefaultAndNeverNone) {
   EXPECT_THROW(ThreadPoolExecutor{0}, std::invalid_argument);
   EXPECT_THROW(ThreadPoolExecutor{-1}, std::invalid_argument);
   EXPECT_THROW((ThreadPoolExecutor{ThreadPoolOptions{.max_workers = -1}}), std::invalid_argument);
+}
+
+TEST(Pool, CountsOnlyTheProcessorsThatItMayRunOn) {
+  const test::OneProcessor one;
+  EXPECT_EQ(ThreadPoolExecutor{}.max_workers(), 5);
 }
 
 TEST(Pool, OneThatIsNeverUsedEnds) { const ThreadPoolExecutor pool{4}; }

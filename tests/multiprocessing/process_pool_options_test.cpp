@@ -19,12 +19,14 @@
 #include "tandem/futures/errors.hpp"
 #include "tandem/futures/thread_pool_executor.hpp"
 #include "tandem/multiprocessing/event.hpp"
+#include "tandem/multiprocessing/os.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/value.hpp"
 #include "tandem/platform/fd.hpp"
 #include "tests/multiprocessing/pool_calls.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/one_processor.hpp"
 
 namespace tandem::futures {
 namespace {
@@ -343,6 +345,14 @@ TEST(PoolOptions, AWorkerThatBlocksSigtermFinishesItsTaskFirst) {
   go_on.put(7);
   EXPECT_EQ(stubborn.result(20s), 7);
   EXPECT_NE(pool.submit(own_pid).result(20s), before[0]) << "then it goes";
+}
+
+TEST(PoolOptions, ByDefaultThereIsAWorkerForEachProcessorToRunOn) {
+  EXPECT_EQ(ProcessPoolExecutor{}.max_workers(), multiprocessing::cpu_count());
+  const test::OneProcessor one;
+  ProcessPoolExecutor pool;
+  EXPECT_EQ(pool.max_workers(), 1);
+  EXPECT_EQ(pool.worker_pids().size(), 1U);
 }
 
 }  // namespace
