@@ -5,7 +5,6 @@
 
 #include "tandem/futures/errors.hpp"
 #include "tandem/futures/thread_engine.hpp"
-#include "tandem/sync/event.hpp"
 
 namespace tandem::futures {
 namespace {
@@ -41,7 +40,7 @@ void Attempts::run_if_pending() noexcept { run_taken(false); }
 
 void Attempts::cancel_pending() noexcept {
   if (begun_ == 0) return cancel_if_pending();
-  give_up(last_error_);
+  cancel_repeat();
 }
 
 void Attempts::fail_pending(const std::exception_ptr& error) noexcept {
@@ -60,13 +59,13 @@ void Attempts::run_taken(bool may_sleep) noexcept {
 void Attempts::run_attempts(bool may_sleep) noexcept {
   for (;;) {
     open_.store(++begun_, std::memory_order_release);
-    std::exception_ptr error = attempt(begun_);
+    const std::exception_ptr error = attempt(begun_);
     if (error == nullptr) return;  // it is done, or somebody else has it now
     if (is_last(begun_)) return give_up(error);
     if (pause() == Clock::duration::zero()) continue;
-    if (!may_sleep) return repeat_after_pause(std::move(error));
-    sync::Event nothing;
-    static_cast<void>(nothing.wait(pause()));
+    if (!may_sleep) return repeat_after_pause();
+    pool_.sleep_before_repeat(pause());
+    if (!pool_.repeats()) return cancel_repeat();
   }
 }
 
@@ -93,15 +92,12 @@ Clock::duration Attempts::pause() const noexcept {
 void Attempts::timed_out(std::uint32_t number, std::stop_source& stop) noexcept {
   if (!decide(number)) return;
   stop.request_stop();
-  std::exception_ptr error = std::make_exception_ptr(TaskTimeout{name_, *options_.timeout});
-  if (is_last(number)) return give_up(error);
-  if (pause() != Clock::duration::zero()) return repeat_after_pause(std::move(error));
-  last_error_ = std::move(error);
+  if (is_last(number)) return give_up(std::make_exception_ptr(TaskTimeout{name_, *options_.timeout}));
+  if (pause() != Clock::duration::zero()) return repeat_after_pause();
   repeat();
 }
 
-void Attempts::repeat_after_pause(std::exception_ptr error) noexcept {
-  last_error_ = std::move(error);
+void Attempts::repeat_after_pause() noexcept {
   try {
     pool_.timekeeper().at(
         Deadline{pause()}.when(), [task = self()] { task->repeat(); }, true);
@@ -111,7 +107,7 @@ void Attempts::repeat_after_pause(std::exception_ptr error) noexcept {
 }
 
 void Attempts::repeat() noexcept {
-  if (!pool_.repeats()) return give_up(last_error_);
+  if (!pool_.repeats()) return cancel_repeat();
   try {
     pool_.put_back(self());
   } catch (...) {
@@ -121,6 +117,17 @@ void Attempts::repeat() noexcept {
 
 void Attempts::give_up(const std::exception_ptr& error) noexcept {
   fail(error);
+  settled();
+}
+
+/// Of a pool that repeats nothing any more, while it waits for its next attempt.
+void Attempts::cancel_repeat() noexcept {
+  try {
+    if (const std::exception_ptr broken = pool_.why_broken()) return give_up(broken);
+  } catch (...) {
+    return give_up(std::current_exception());
+  }
+  cancel_begun();
   settled();
 }
 

@@ -54,15 +54,18 @@ class Attempts : public Runnable {
   virtual bool begin() noexcept = 0;
   virtual void cancel_if_pending() noexcept = 0;
   virtual void fail(const std::exception_ptr& error) noexcept = 0;
+  /// Once begun: makes the future a cancelled one.
+  virtual void cancel_begun() noexcept = 0;
   virtual std::shared_ptr<Attempts> self() noexcept = 0;
 
   void run_attempts(bool may_sleep) noexcept;
   bool is_last(std::uint32_t number) const noexcept;
   Deadline::Clock::duration pause() const noexcept;
   void timed_out(std::uint32_t number, std::stop_source& stop) noexcept;
-  void repeat_after_pause(std::exception_ptr error) noexcept;
+  void repeat_after_pause() noexcept;
   void repeat() noexcept;
   void give_up(const std::exception_ptr& error) noexcept;
+  void cancel_repeat() noexcept;
 
   ThreadEngine& pool_;
   const TaskOptions options_;
@@ -70,9 +73,7 @@ class Attempts : public Runnable {
   // The number of the attempt that runs and of which nobody has said yet what it came to, from 1; else 0. Who changes it to 0, by
   // compare-exchange, has the say, and the task: the worker whose call has returned, or the timekeeper.
   base::Atomic<std::uint32_t> open_{0};
-  // Those below belong to whoever has the task: has decided the last attempt, or took the task from a queue.
-  std::uint32_t begun_ = 0;        // attempts
-  std::exception_ptr last_error_;  // what the last attempt failed with, while another is to come
+  std::uint32_t begun_ = 0;  // attempts; belongs to whoever has the task: has decided the last one, or took it from a queue
 };
 
 class Attempts::Attempt {

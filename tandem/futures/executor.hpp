@@ -24,7 +24,8 @@ struct MapOptions {
 ///
 /// - submit(fn, args...) -> Future<R>: fn and args are copied or moved; throws std::logic_error after shutdown().
 /// - map(fn, range, options): an input range of the results in the order of the items; lazy, with a bounded number in flight.
-/// - shutdown(wait, cancel_futures): takes no more; waits for what runs and what is queued, or cancels what is queued.
+/// - shutdown(wait, cancel_futures): takes no more; waits for what runs and what is queued, or cancels what is queued, also for
+///   another attempt.
 template <class E>
 concept Executor = requires(E& executor, int (*fn)(int), std::vector<int> items, MapOptions options) {
   { executor.submit(fn, 1) } -> std::same_as<Future<int>>;

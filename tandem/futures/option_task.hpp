@@ -87,6 +87,10 @@ class OptionTask final : public ResultCore<R>, public Attempts {
 
   bool begin() noexcept override { return this->try_begin(); }
   void cancel_if_pending() noexcept override { this->cancel(); }
+  void cancel_begun() noexcept override {
+    call_.reset();
+    this->finish_as_cancelled();
+  }
   void fail(const std::exception_ptr& error) noexcept override {
     call_.reset();
     conclude([&] { this->finish_with_error(error); });

@@ -110,11 +110,13 @@ void ThreadEngine::push(Runnable& task) {
   if (me != nullptr) me->deque.push(&task);
 }
 
+std::exception_ptr ThreadEngine::why_broken() const {
+  const sync::Guard hold{lock_};
+  return broken_.empty() ? nullptr : std::make_exception_ptr(BrokenThreadPool{broken_});
+}
+
 void ThreadEngine::refuse() const {
-  {
-    const sync::Guard hold{lock_};
-    if (!broken_.empty()) throw BrokenThreadPool(broken_);
-  }
+  if (const std::exception_ptr broken = why_broken()) std::rethrow_exception(broken);
   throw std::logic_error("ThreadPoolExecutor::submit after shutdown(): it takes no more work");
 }
 
@@ -296,7 +298,7 @@ void ThreadEngine::close(bool cancel) noexcept {
     closed_.store(true, std::memory_order_seq_cst);
   }
   if (cancel) {
-    repeats_.store(false, std::memory_order_seq_cst);
+    no_repeats_.set();
     timekeeper_.hurry();
     while (const auto task = next_queued()) task->cancel_pending();
   }
@@ -311,7 +313,7 @@ void ThreadEngine::break_down(const std::exception_ptr& error) noexcept {
   }
   central_.close();
   closed_.store(true, std::memory_order_seq_cst);
-  repeats_.store(false, std::memory_order_seq_cst);
+  no_repeats_.set();
   timekeeper_.hurry();
   const std::exception_ptr broken = std::make_exception_ptr(BrokenThreadPool{why});
   while (const auto task = next_queued()) task->fail_pending(broken);

@@ -15,6 +15,7 @@
 #include "tandem/futures/runnable.hpp"
 #include "tandem/futures/timekeeper.hpp"
 #include "tandem/futures/work_deque.hpp"
+#include "tandem/sync/event.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/lock.hpp"
 #include "tandem/sync/semaphore_word.hpp"
@@ -56,11 +57,15 @@ class ThreadEngine : public std::enable_shared_from_this<ThreadEngine> {
   void run_what_is_queued() noexcept;
 
   /// For tasks that are tried several times. Between owe() and pay() one is neither done nor in a queue all the time, and workers
-  /// stay for it. It comes back by put_back(), also once closed, but not if repeats() is false.
+  /// stay for it. It comes back by put_back(), also once closed, but not if repeats() is false: then it is cancelled, or fails with
+  /// why_broken(), if that is not nullptr.
   void owe() noexcept { owed_.fetch_add(1, std::memory_order_seq_cst); }
   void pay() noexcept;
   void put_back(std::shared_ptr<Runnable> task);
-  bool repeats() const noexcept { return repeats_.load(std::memory_order_acquire); }
+  bool repeats() const noexcept { return !no_repeats_.is_set(); }
+  std::exception_ptr why_broken() const;
+  /// Sleeps on a worker until an attempt is due; less long if repeats() becomes false.
+  void sleep_before_repeat(Deadline until) { static_cast<void>(no_repeats_.wait(until)); }
   /// Throws std::system_error.
   void start_timekeeper() { timekeeper_.start(prefix_ + "_timer"); }
   Timekeeper& timekeeper() noexcept { return timekeeper_; }
@@ -97,7 +102,7 @@ class ThreadEngine : public std::enable_shared_from_this<ThreadEngine> {
   CrewWord crew_;
   sync::SemaphoreWord<sync::LocalFutex> bell_{0};  // a permit for each sleeper for whom somebody has rung
   base::Atomic<bool> closed_{false};
-  base::Atomic<bool> repeats_{true};   // whether what has failed may be tried again
+  sync::Event no_repeats_;             // what has failed is not tried again
   base::Atomic<std::size_t> owed_{0};  // tasks between owe() and pay()
   base::Atomic<std::uint64_t> last_number_{0};
   const std::function<void()> initializer_;

@@ -90,8 +90,10 @@ class ThreadPoolExecutor {
                                                   options};
   }
 
-  /// Takes no more work. With `cancel_futures`, what has not begun is cancelled. With `wait`, returns when the last thread has
-  /// ended; that wait throws KeyboardInterrupt, see sync/interrupt.hpp. May be called again.
+  /// Takes no more work. With `cancel_futures`, what has not begun is cancelled, and what waits for another attempt: it is pending
+  /// as well, and an error would say that all attempts were made. An attempt that runs is the last one, and ends as it ends. With
+  /// `wait`, returns when the last thread has ended; that wait throws KeyboardInterrupt, see sync/interrupt.hpp. May be called
+  /// again.
   void shutdown(bool wait = true, bool cancel_futures = false);
 
   int max_workers() const noexcept { return max_workers_; }

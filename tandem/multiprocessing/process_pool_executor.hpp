@@ -103,7 +103,7 @@ class ProcessPoolExecutor {
         *this, std::move(fn), std::views::all(std::forward<Range>(items)), chunksize, chunks, options};
   }
 
-  /// With `cancel_futures`, also what waits for another attempt is cancelled.
+  /// As a ThreadPoolExecutor's; with `cancel_futures`, also what waits for another attempt is cancelled.
   void shutdown(bool wait = true, bool cancel_futures = false);
 
   int max_workers() const noexcept;

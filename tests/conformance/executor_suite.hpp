@@ -270,6 +270,22 @@ TYPED_TEST_P(ExecutorSuite, ShutdownMayCancelWhatHasNotBegun) {
   EXPECT_TRUE(busy.done());
 }
 
+inline int fail_after(multiprocessing::Event tried) {
+  tried.set();
+  return refuse(1);
+}
+
+TYPED_TEST_P(ExecutorSuite, ShutdownMayCancelWhatWaitsForAnotherAttempt) {
+  const auto executor = this->make(1);
+  multiprocessing::Event tried;
+  const auto future = executor->with({.retries = 5, .backoff = std::chrono::hours{1}}).submit(fail_after, tried);
+  ASSERT_TRUE(tried.wait(std::chrono::seconds{20}));
+  executor->submit(nothing).result();  // so the attempt is over
+  executor->shutdown(true, true);
+  EXPECT_TRUE(future.cancelled());
+  EXPECT_THROW(future.result(), futures::CancelledError);
+}
+
 TYPED_TEST_P(ExecutorSuite, DestructorWaitsForAllThatWasSubmitted) {
   auto executor = this->make(2);
   std::vector<futures::Future<int>> all;
@@ -286,6 +302,6 @@ REGISTER_TYPED_TEST_SUITE_P(ExecutorSuite, SubmitGivesTheResult, ArgumentsAreThe
                             CoroutinesAwaitItsFutures, CancelStopsWhatHasNotBegun, MapKeepsTheOrder, MapOverAnEndlessRange,
                             MapGivesAnErrorInItsPlace, MapGoesOnAfterAnError, MapWalkedAfterShutdownLosesNothing,
                             ShutdownWaitsForAllThatWasSubmitted, ShutdownMayCancelWhatHasNotBegun,
-                            DestructorWaitsForAllThatWasSubmitted);
+                            ShutdownMayCancelWhatWaitsForAnotherAttempt, DestructorWaitsForAllThatWasSubmitted);
 
 }  // namespace tandem::test

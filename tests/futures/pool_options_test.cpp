@@ -246,20 +246,92 @@ TEST(PoolOptions, ShutdownWaitsForAllAttempts) {
   EXPECT_EQ(future.result(), 4);
 }
 
-TEST(PoolOptions, ShutdownThatCancelsMakesNoMoreAttempts) {
-  ThreadPoolExecutor pool{2};
-  Event failed;
-  base::Atomic<int> calls{0};
-  const auto future = pool.with({.retries = 3, .backoff = 1h}).submit([&] {
+TEST(PoolOptions, ShutdownThatCancelsCancelsWhatWaitsForAnotherAttempt) {
+  ThreadPoolExecutor pool{1};
+  int calls = 0;
+  const auto witness = std::make_shared<int>(1);
+  const auto future = pool.with({.retries = 3, .backoff = 1h}).submit([&calls, witness] {
     ++calls;
-    failed.set();
     throw std::out_of_range{"again"};
   });
-  ASSERT_TRUE(failed.wait(60s));
+  pool.submit([] {}).result();  // so the attempt is over
   pool.shutdown(true, true);
   ASSERT_TRUE(future.done()) << "and nobody waits for the pause's end";
+  EXPECT_TRUE(future.cancelled());
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(witness.use_count(), 1) << "the arguments went";
+}
+
+// Without a pause the next attempt waits in the queue, here behind one that does not listen.
+TEST(PoolOptions, ShutdownThatCancelsCancelsWhatIsQueuedForAnotherAttempt) {
+  const std::size_t parked = sync::LocalFutex::parked();
+  ThreadPoolExecutor pool{1};
+  Event stopped, gate;
+  int calls = 0;
+  const auto future = pool.with({.timeout = 1ms, .retries = 3}).submit([&](const std::stop_token& stop) {
+    ++calls;
+    const std::stop_callback tell{stop, [&] { stopped.set(); }};
+    gate.wait();
+  });
+  ASSERT_TRUE(stopped.wait(60s));
+  ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 2; })) << "the worker, and who keeps the time";
+  pool.shutdown(false, true);
+  EXPECT_TRUE(future.cancelled());
+  gate.set();
+  pool.shutdown();
+  EXPECT_EQ(calls, 1);
+}
+
+// What runs then is not disturbed, and what it comes to is its result.
+TEST(PoolOptions, ShutdownThatCancelsLetsTheLastAttemptEnd) {
+  ThreadPoolExecutor pool{1};
+  Event begun, gate;
+  const auto future = pool.with({.retries = 3}).submit([&] {
+    begun.set();
+    gate.wait();
+    throw std::out_of_range{"the last"};
+  });
+  ASSERT_TRUE(begun.wait(60s));
+  pool.shutdown(false, true);
+  gate.set();
   EXPECT_THROW(future.result(), std::out_of_range);
-  EXPECT_EQ(calls.load(), 1);
+}
+
+TEST(PoolOptions, ShutdownThatCancelsEndsThePauseOfAWorkerThatRunsItForItself) {
+  const std::size_t parked = sync::LocalFutex::parked();
+  ThreadPoolExecutor pool{1};
+  int calls = 0;
+  const auto outer = pool.submit([&] {
+    const auto inner = pool.with({.retries = 3, .backoff = 1h}).submit([&] {
+      ++calls;
+      throw std::out_of_range{"again"};
+    });
+    inner.wait();
+    return inner.cancelled();
+  });
+  ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 2; })) << "the worker, and who keeps the time";
+  pool.shutdown(true, true);
+  EXPECT_TRUE(outer.result());
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(PoolOptions, ABrokenPoolFailsWhatWaitsForAnotherAttempt) {
+  const std::size_t parked = sync::LocalFutex::parked();
+  base::Atomic<int> workers{0};
+  ThreadPoolExecutor pool{2, [&] {
+                            if (++workers == 2) throw std::runtime_error{"no second worker"};
+                          }};
+  const auto future = pool.with({.retries = 3, .backoff = 1h}).submit([] { throw std::out_of_range{"again"}; });
+  ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 2; })) << "the worker, and who keeps the time";
+  Event begun, gate;
+  const auto busy = pool.submit([&] {
+    begun.set();
+    gate.wait();
+  });
+  ASSERT_TRUE(begun.wait(60s));
+  EXPECT_THROW(pool.submit([] {}).result(), BrokenThreadPool) << "it takes a second worker";
+  EXPECT_THROW(future.result(), BrokenThreadPool);
+  gate.set();
 }
 
 TEST(PoolOptions, ADestroyedPoolForgetsTheTimesOfWhatIsDone) {
