@@ -24,10 +24,12 @@ std::uint64_t work(int item) {
 }
 
 MapSetting map_setting(const Order& order) {
-  MapSetting setting{.items = 0, .chunksize = 0};
+  MapSetting setting{.items = 0, .chunksize = {}};
   const char* const end = order.setting.data() + order.setting.size();
   auto read = std::from_chars(order.setting.data(), end, setting.items);
-  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == '-') read = std::from_chars(read.ptr + 1, end, setting.chunksize);
+  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == '-') {
+    read = std::from_chars(read.ptr + 1, end, setting.chunksize.emplace());
+  }
   if (read.ec != std::errc{} || read.ptr != end || setting.items < 1) {
     throw std::invalid_argument("'" + std::string{order.setting} + "' is neither ITEMS nor ITEMS-CHUNKSIZE");
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "bench/support/contender.hpp"
@@ -17,7 +18,7 @@ std::uint64_t work(int item);
 /// What an order's setting says.
 struct MapSetting {
   int items;
-  std::size_t chunksize;  ///< 0 if it says nothing of it.
+  std::optional<std::size_t> chunksize;
 };
 /// Throws std::invalid_argument for another setting than "ITEMS" or "ITEMS-CHUNKSIZE".
 MapSetting map_setting(const Order& order);

@@ -8,7 +8,7 @@ namespace {
 
 template <class Executor>
 double map_with(const Order& order, Executor& executor) {
-  const futures::MapOptions options{.chunksize = map_setting(order).chunksize};
+  const futures::MapOptions options{.chunksize = map_setting(order).chunksize.value_or(1)};
   return map_many(order, workers, [&](const std::vector<int>& items) {
     std::vector<std::uint64_t> results;
     results.reserve(items.size());

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "bench/map_many/contenders.hpp"
 #include "bench/map_many/items.hpp"
 #include "tandem/multiprocessing.hpp"
@@ -7,7 +9,7 @@ namespace {
 
 template <class Pool>
 double map_with(const Order& order, Pool& pool) {
-  const std::size_t chunksize = map_setting(order).chunksize;
+  const std::optional<std::size_t> chunksize = map_setting(order).chunksize;
   return map_many(order, workers, [&](const std::vector<int>& items) { return pool.map(work, items, chunksize); });
 }
 

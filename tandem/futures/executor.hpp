@@ -10,7 +10,8 @@ namespace tandem::futures {
 
 /// How map() goes about it.
 struct MapOptions {
-  /// Items handed over at a time, where that saves something (worker processes); threads take them singly.
+  /// Items handed over at a time, where that saves something (worker processes); threads take them singly. 1 or more; for 0 map()
+  /// throws std::invalid_argument. Python's ValueError.
   std::size_t chunksize = 1;
   /// How many items may be under way or waiting to be taken; 0 lets the executor choose. The range may be endless.
   std::size_t buffersize = 0;

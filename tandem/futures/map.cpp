@@ -6,6 +6,10 @@
 
 namespace tandem::futures {
 
+void check(const MapOptions& options) {
+  if (options.chunksize == 0) throw std::invalid_argument("map: chunksize is 0, but must be 1 or more: leave it out for 1");
+}
+
 std::exception_ptr why_walk_ends(const std::exception_ptr& error, std::size_t begun) {
   try {
     std::rethrow_exception(error);

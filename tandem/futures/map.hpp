@@ -26,6 +26,9 @@ namespace tandem::futures {
 /// must be waited for; another process cannot.
 enum class WhenDropped { is_awaited, lets_run };
 
+/// Throws std::invalid_argument for options that make no sense: a chunksize of 0.
+void check(const MapOptions& options);
+
 /// What a walk ends with when an executor refused its next item with `error`, a std::logic_error: that; or, if it is about the
 /// executor, which was shut down, one that says how many tasks were `begun`, with the other nested in it.
 std::exception_ptr why_walk_ends(const std::exception_ptr& error, std::size_t begun);

@@ -26,7 +26,7 @@ struct TaskOptions {
   /// Higher ones are given out first, and equal ones in the order in which they were submitted. Nothing that runs is interrupted.
   int priority = 0;
   /// How many bytes of memory it may take beyond what its worker had before. Then allocations fail: usually with std::bad_alloc,
-  /// which becomes TaskMemoryExceeded.
+  /// which becomes TaskMemoryExceeded. 1 or more; beyond all memory there is no limit.
   std::optional<std::size_t> memory_limit = {};
   /// For errors and displays; empty: its number.
   std::string name = {};

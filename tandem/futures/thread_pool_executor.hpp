@@ -79,6 +79,7 @@ class ThreadPoolExecutor {
 
   template <class F, std::ranges::viewable_range Range>
   auto map(F fn, Range&& items, MapOptions options = {}) {
+    check(options);
     const std::size_t in_flight = options.buffersize != 0 ? options.buffersize : 4 * static_cast<std::size_t>(max_workers_);
     using View = std::views::all_t<Range>;
     using Item = std::ranges::range_value_t<View>;

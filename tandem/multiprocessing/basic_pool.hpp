@@ -53,22 +53,23 @@ class BasicPool {
     return AsyncResult<typename decltype(future)::value_type>{std::move(future)};
   }
 
-  /// The results for all items, in their order, as a std::vector; nothing if the function returns nothing.
+  /// The results for all items, in their order, as a std::vector; nothing if the function returns nothing. Throws
+  /// std::invalid_argument for a `chunksize` of 0.
   template <class F, std::ranges::input_range Range>
-  auto map(F fn, Range&& items, std::size_t chunksize = 0) {
+  auto map(F fn, Range&& items, std::optional<std::size_t> chunksize = {}) {
     return map_async(std::move(fn), std::forward<Range>(items), chunksize).get();
   }
   template <class F, std::ranges::input_range Range>
-  auto map_async(F fn, Range&& items, std::size_t chunksize = 0) {
+  auto map_async(F fn, Range&& items, std::optional<std::size_t> chunksize = {}) {
     return in_chunks<CallWithItem>("map", std::move(fn), std::forward<Range>(items), chunksize);
   }
   /// The same with std::tuples (pairs, arrays) as items, whose elements are the arguments.
   template <class F, std::ranges::input_range Range>
-  auto starmap(F fn, Range&& items, std::size_t chunksize = 0) {
+  auto starmap(F fn, Range&& items, std::optional<std::size_t> chunksize = {}) {
     return starmap_async(std::move(fn), std::forward<Range>(items), chunksize).get();
   }
   template <class F, std::ranges::input_range Range>
-  auto starmap_async(F fn, Range&& items, std::size_t chunksize = 0) {
+  auto starmap_async(F fn, Range&& items, std::optional<std::size_t> chunksize = {}) {
     return in_chunks<CallWithElements>("starmap", std::move(fn), std::forward<Range>(items), chunksize);
   }
 
@@ -122,16 +123,20 @@ class BasicPool {
   }
 
   template <class Call, class F, class Range>
-  auto in_chunks(const char* call, F fn, Range&& items, std::size_t chunksize) {
+  auto in_chunks(const char* call, F fn, Range&& items, std::optional<std::size_t> given) {
     expect_open(call);
+    if (given == 0) {
+      throw std::invalid_argument("Pool::" + std::string{call} +
+                                  ": chunksize is 0, but must be 1 or more: leave it out, and the pool chooses");
+    }
     using Item = std::ranges::range_value_t<Range>;
     using Result = ItemResult<Call, F, Item>;
     if constexpr (!std::ranges::sized_range<Range>) {
       std::vector<Item> all;  // how large a chunk is depends on how many there are
       for (auto&& item : items) all.push_back(std::forward<decltype(item)>(item));
-      return in_chunks<Call>(call, std::move(fn), std::move(all), chunksize);
+      return in_chunks<Call>(call, std::move(fn), std::move(all), given);
     } else {
-      if (chunksize == 0) chunksize = usual_chunk(std::ranges::size(items));
+      const std::size_t chunksize = given ? *given : usual_chunk(std::ranges::size(items));
       typename Engine::template Submit<F, Item, Call> submit{executor_, std::move(fn)};
       std::vector<futures::Future<MapChunk<Result>>> chunks;
       try {

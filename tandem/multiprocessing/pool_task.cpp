@@ -12,6 +12,9 @@ futures::TaskOptions checked(futures::TaskOptions options) {
     throw std::invalid_argument("retries is " + std::to_string(options.retries) + ", but must be 0 (one attempt) or more");
   }
   if (options.backoff < options.backoff.zero()) throw std::invalid_argument("backoff is negative, but must be 0 or more");
+  if (options.memory_limit == 0) {
+    throw std::invalid_argument("memory_limit is 0, but must be 1 or more: leave memory_limit out for a task without a limit");
+  }
   return options;
 }
 

@@ -96,11 +96,11 @@ class ProcessPoolExecutor {
   /// way.
   template <class F, std::ranges::viewable_range Range>
   auto map(F fn, Range&& items, MapOptions options = {}) {
-    const std::size_t chunksize = std::max<std::size_t>(options.chunksize, 1);
+    check(options);
     const std::size_t chunks = options.buffersize == 0 ? 4 * static_cast<std::size_t>(max_workers())
-                                                       : std::max<std::size_t>(options.buffersize / chunksize, 1);
+                                                       : std::max<std::size_t>(options.buffersize / options.chunksize, 1);
     return multiprocessing::ChunkedMap<ProcessPoolExecutor, F, std::views::all_t<Range>>{
-        *this, std::move(fn), std::views::all(std::forward<Range>(items)), chunksize, chunks, options};
+        *this, std::move(fn), std::views::all(std::forward<Range>(items)), options.chunksize, chunks, options};
   }
 
   /// As a ThreadPoolExecutor's; with `cancel_futures`, also what waits for another attempt is cancelled.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 #include <sys/resource.h>
@@ -37,7 +38,9 @@ void limit_private_memory(rlim_t bytes) {
 }  // namespace
 
 MemoryLimit::MemoryLimit(std::size_t more) : before_{private_memory_limit().rlim_cur} {
-  limit_private_memory(std::min<rlim_t>(before_, private_memory() + more));
+  const std::size_t now = private_memory();
+  const std::size_t room = std::numeric_limits<std::size_t>::max() - now;
+  limit_private_memory(std::min<rlim_t>(before_, now + std::min(more, room)));
 }
 
 MemoryLimit::~MemoryLimit() { limit_private_memory(before_); }

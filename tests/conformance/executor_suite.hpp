@@ -234,6 +234,11 @@ TYPED_TEST_P(ExecutorSuite, MapGoesOnAfterAnError) {
   EXPECT_TRUE(++step == results.end());
 }
 
+TYPED_TEST_P(ExecutorSuite, MapRefusesChunksOfNothing) {
+  const auto executor = this->make(1);
+  EXPECT_THROW(executor->map(negate, std::views::iota(0, 3), {.chunksize = 0}), std::invalid_argument);
+}
+
 TYPED_TEST_P(ExecutorSuite, MapWalkedAfterShutdownLosesNothing) {
   const auto executor = this->make(2);
   auto results = executor->map(negate, std::views::iota(0, 100), {.chunksize = 2, .buffersize = 20});
@@ -300,8 +305,9 @@ REGISTER_TYPED_TEST_SUITE_P(ExecutorSuite, SubmitGivesTheResult, ArgumentsAreThe
                             WaitAndAsCompletedTakeItsFutures, CallbacksSeeTheResult, WaitEndsWhenItShould,
                             AThrowingCallbackIsPrintedAndTheRestAreCalled, ThenMakesAFutureOfWhatComesOfTheResult,
                             CoroutinesAwaitItsFutures, CancelStopsWhatHasNotBegun, MapKeepsTheOrder, MapOverAnEndlessRange,
-                            MapGivesAnErrorInItsPlace, MapGoesOnAfterAnError, MapWalkedAfterShutdownLosesNothing,
-                            ShutdownWaitsForAllThatWasSubmitted, ShutdownMayCancelWhatHasNotBegun,
-                            ShutdownMayCancelWhatWaitsForAnotherAttempt, DestructorWaitsForAllThatWasSubmitted);
+                            MapGivesAnErrorInItsPlace, MapGoesOnAfterAnError, MapRefusesChunksOfNothing,
+                            MapWalkedAfterShutdownLosesNothing, ShutdownWaitsForAllThatWasSubmitted,
+                            ShutdownMayCancelWhatHasNotBegun, ShutdownMayCancelWhatWaitsForAnotherAttempt,
+                            DestructorWaitsForAllThatWasSubmitted);
 
 }  // namespace tandem::test

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <stop_token>
@@ -119,6 +120,17 @@ TYPED_TEST_P(PoolSuite, MapKeepsTheOrder) {
   EXPECT_EQ(pool->map(negate, items), expected);
   for (const std::size_t chunksize : {1, 7, 1000, 5000}) EXPECT_EQ(pool->map(negate, items, chunksize), expected);
   EXPECT_EQ(pool->map(negate, std::vector{3, 1, 2}), (std::vector{-3, -1, -2}));
+}
+
+TYPED_TEST_P(PoolSuite, ChunksOfNothingAreRefused) {
+  const auto pool = this->make(1);
+  const std::vector items{1, 2, 3};
+  EXPECT_THROW(pool->map(negate, items, 0), std::invalid_argument);
+  EXPECT_THROW(pool->map_async(negate, items, 0), std::invalid_argument);
+  EXPECT_THROW(pool->starmap(add, std::vector<std::pair<int, int>>{}, 0), std::invalid_argument) << "even if there are no items";
+  EXPECT_THROW(pool->imap(negate, items, {.chunksize = 0}), std::invalid_argument);
+  EXPECT_THROW(pool->imap_unordered(negate, items, {.chunksize = 0}), std::invalid_argument);
+  EXPECT_EQ(pool->map(negate, items, std::nullopt), (std::vector{-1, -2, -3})) << "it chooses itself";
 }
 
 TYPED_TEST_P(PoolSuite, MapTakesAnyRange) {
@@ -274,10 +286,10 @@ TYPED_TEST_P(PoolSuite, NoWorkersAreRefused) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(PoolSuite, ApplyGivesTheResult, ApplyAsyncGivesItLater, AnErrorIsTheResultOfItsCallOnly,
-                            CallbacksAreForWhatCameOut, CallbacksAreCalledBeforeJoinReturns, MapKeepsTheOrder, MapTakesAnyRange,
-                            MapOfAFunctionWithoutResult, MapFailsWithTheFirstErrorWhenAllAreDone,
-                            StarmapTakesTheArgumentsFromTuples, ImapGivesOneByOne, ImapGivesAnErrorInItsPlace,
-                            ImapUnorderedDoesNotWaitForASlowOne, ImapKeepsItsTime, ImapGoesOnAfterClose,
+                            CallbacksAreForWhatCameOut, CallbacksAreCalledBeforeJoinReturns, MapKeepsTheOrder,
+                            ChunksOfNothingAreRefused, MapTakesAnyRange, MapOfAFunctionWithoutResult,
+                            MapFailsWithTheFirstErrorWhenAllAreDone, StarmapTakesTheArgumentsFromTuples, ImapGivesOneByOne,
+                            ImapGivesAnErrorInItsPlace, ImapUnorderedDoesNotWaitForASlowOne, ImapKeepsItsTime, ImapGoesOnAfterClose,
                             ImapGivesWhatWasBegunAfterJoin, CloseTakesNoMoreAndDoesTheRest, TerminateGivesUpWhatHasNotBegun,
                             TheDestructorTerminates, ByDefaultThereIsAWorkerForEachProcessorToRunOn, NoWorkersAreRefused);
 
