@@ -136,7 +136,7 @@ class AsCompleted<R>::iterator {
 };
 
 /// The futures in the order in which they become done; one that stands there twice comes once. Python: as_completed. A step beyond
-/// the deadline throws TimeoutError.
+/// the deadline throws TimeoutError. Futures of different types are made alike before, by then(): each becomes one of a variant.
 ///
 ///     for (auto& page : as_completed(pages)) use(page.result());
 template <FutureRange Range>

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -203,6 +204,21 @@ TEST(AsCompleted, ASleepingStepDoesNotAskEveryFutureAgain) {
   }
   walker.join();
   EXPECT_LE(asks.load(), 10L * n) << "n * n / 2 is " << n * n / 2;
+}
+
+TEST(AsCompleted, TakesFuturesOfDifferentTypesThatThenMadeAlike) {
+  using Found = std::variant<int, std::string>;
+  ThreadPoolExecutor pool{2};
+  Future<int> number;
+  std::vector<Future<Found>> futures;
+  futures.push_back(number.then([](int n) { return Found{n}; }));
+  futures.push_back(pool.submit([] { return std::string{"text"}; }).then([](const std::string& text) { return Found{text}; }));
+  std::vector<Found> found;
+  for (auto& future : as_completed(futures)) {
+    found.push_back(future.result());
+    if (!number.done()) number.set_result(7);
+  }
+  EXPECT_EQ(found, (std::vector<Found>{"text", 7}));
 }
 
 }  // namespace
