@@ -17,6 +17,9 @@
 
 namespace tandem::multiprocessing {
 
+class Pool;
+struct PoolOptions;
+
 /// Whether a process under "fork" can call it.
 template <class F, class... Args>
 inline constexpr bool is_inheritable_call =
@@ -32,7 +35,7 @@ multiprocessing::Process inheriting(F&& fn, Args&&... args) {
       }}};
 }
 
-/// A start method, as a way to make processes. Python: what get_context() gives. Under each, all that Process promises holds:
+/// A start method, as a way to make processes and pools. Python: what get_context() gives. Under each, all that Process promises holds:
 /// surroundings, names, exit codes, who ends when.
 ///
 /// - `forkserver` (the default): the process is a copy of what the program was in the first line of main. A millisecond, however
@@ -81,6 +84,14 @@ class Context {
     return Made<T>{method_, std::in_place, std::forward<Args>(args)...};
   }
 
+  /// A Pool whose workers are started this way, by the arguments of its constructors; pool.hpp has it. Throws what those do, and
+  /// std::invalid_argument under "fork", which is not for pools.
+  [[nodiscard]] multiprocessing::Pool Pool() const;
+  [[nodiscard]] multiprocessing::Pool Pool(int processes) const;
+  [[nodiscard]] multiprocessing::Pool Pool(PoolOptions options) const;
+  template <class F, class... Args>
+  [[nodiscard]] multiprocessing::Pool Pool(int processes, F&& initializer, Args&&... args) const;
+
   std::string_view get_start_method() const noexcept { return name_of(method_); }
   StartMethod method() const noexcept { return method_; }
 
@@ -91,6 +102,8 @@ class Context {
         "' sends the function and its arguments to another process, and these cannot be sent: pass what the "
         "lambda captures as arguments, each of them serializable");
   }
+
+  static int positive(int processes);
 
   StartMethod method_;
 };
@@ -129,6 +142,10 @@ class ForkContext : public Context {
   [[nodiscard]] ForkedMade<T> make(Args&&... args) const {
     return ForkedMade<T>(std::forward<Args>(args)...);
   }
+
+  /// Does not compile.
+  template <class... Args>
+  multiprocessing::Pool Pool(Args&&... args) const;
 };
 
 /// The name of a start method as a template's argument.

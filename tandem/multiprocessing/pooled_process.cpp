@@ -10,15 +10,15 @@
 namespace tandem::multiprocessing {
 
 PooledProcess::PooledProcess(TaskBoard::Place place_, std::uint32_t max_tasks, const std::string& name_, TaskBoard& board,
-                             const platform::EventFd& wake, const remote::Call* initializer)
-    : PooledProcess{place_, max_tasks, name_, board, wake, initializer, remote::Channel::pair()} {}
+                             const platform::EventFd& wake, const remote::Call* initializer, StartMethod method)
+    : PooledProcess{place_, max_tasks, name_, board, wake, initializer, method, remote::Channel::pair()} {}
 
 PooledProcess::PooledProcess(TaskBoard::Place place_, std::uint32_t max_tasks, const std::string& name_, TaskBoard& board,
-                             const platform::EventFd& wake, const remote::Call* initializer,
+                             const platform::EventFd& wake, const remote::Call* initializer, StartMethod method,
                              std::pair<remote::Channel, remote::Channel> line)
     : place{place_},
       name{name_},
-      process{zygote::fork(std::move(line.second).release(), zygote::WhenWeEnd::is_killed)},
+      process{zygote::fork(std::move(line.second).release(), zygote::WhenWeEnd::is_killed, method)},
       channel{std::move(line.first)},
       max_tasks_{max_tasks},
       setup_{initializer != nullptr ? remote::duplicate(initializer->message) : remote::Message{}} {

@@ -6,6 +6,7 @@
 
 #include "tandem/multiprocessing/child_process.hpp"
 #include "tandem/multiprocessing/pool_protocol.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/task_board.hpp"
 #include "tandem/platform/event_fd.hpp"
 #include "tandem/remote/call.hpp"
@@ -22,10 +23,10 @@ class PooledProcess {
     bool is_end = false;  ///< of the process; else there is something in its channel
   };
 
-  /// Has the zygote fork it, as the pool's worker at `place`, which wakes the pool by `wake`. `initializer` may be nullptr. It does
-  /// nothing before begin(). Throws as zygote::fork does.
+  /// Has the zygote fork it, by another method than fork, as the pool's worker at `place`, which wakes the pool by `wake`.
+  /// `initializer` may be nullptr. It does nothing before begin(). Throws as zygote::fork does.
   PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,
-                const platform::EventFd& wake, const remote::Call* initializer);
+                const platform::EventFd& wake, const remote::Call* initializer, StartMethod method);
   PooledProcess(const PooledProcess&) = delete;
   PooledProcess& operator=(const PooledProcess&) = delete;
 
@@ -48,7 +49,8 @@ class PooledProcess {
 
  private:
   PooledProcess(TaskBoard::Place place, std::uint32_t max_tasks, const std::string& name, TaskBoard& board,
-                const platform::EventFd& wake, const remote::Call* initializer, std::pair<remote::Channel, remote::Channel> line);
+                const platform::EventFd& wake, const remote::Call* initializer, StartMethod method,
+                std::pair<remote::Channel, remote::Channel> line);
 
   const std::uint32_t max_tasks_;
   remote::Message setup_;  // sent by begin()

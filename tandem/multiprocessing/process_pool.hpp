@@ -13,6 +13,7 @@
 #include "tandem/multiprocessing/pool_link.hpp"
 #include "tandem/multiprocessing/pool_task.hpp"
 #include "tandem/multiprocessing/pooled_process.hpp"
+#include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/task_board.hpp"
 #include "tandem/platform/epoll.hpp"
 #include "tandem/platform/event_fd.hpp"
@@ -34,6 +35,7 @@ class ProcessPool {
     std::string name;
     std::shared_ptr<const remote::Call> initializer;  ///< nullptr: none
     std::optional<int> max_tasks_per_child;
+    StartMethod start_method;  ///< of the workers; not fork
   };
 
   /// Starts all workers. Throws as zygote::fork does.
@@ -82,6 +84,7 @@ class ProcessPool {
   void worker_ended(Worker& worker);
   std::exception_ptr end_of_task(Worker& worker, const PoolTask& task);
   void replace(TaskBoard::Place place, bool is_bad_start);
+  std::exception_ptr no_good_start() const;
   void kill_overdue();
   Deadline next_deadline();
 

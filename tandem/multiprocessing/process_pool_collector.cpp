@@ -23,8 +23,9 @@ using pool_protocol::Reply;
 using remote::Channel;
 using State = TaskSlot::State;
 
-// An initializer that makes its worker crash does so each time. One bad start may be bad luck, this many in a row are not. Without
-// one it is somebody else who kills workers; but if they all end so, there has to be an end to it.
+// An initializer that makes its worker crash does so each time, and so does a main that ends before init() when the program is
+// executed anew. One bad start may be bad luck, this many in a row are not. Without either it is somebody else who kills workers; but
+// if they all end so, there has to be an end to it.
 constexpr int most_failed_starts = 3;
 constexpr int most_failed_starts_by_others = 100;
 
@@ -339,12 +340,8 @@ void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {
     if (broken_ || (stopping_ && !has_work())) return;
   }
   if (is_bad_start) ++failed_starts_;
-  if (failed_starts_ >= (settings_.initializer ? most_failed_starts : most_failed_starts_by_others)) {
-    break_down(std::make_exception_ptr(futures::BrokenProcessPool{std::to_string(failed_starts_) + " workers of the pool '" +
-                                                                  settings_.name + "' in a row ended before they were ready" +
-                                                                  (settings_.initializer ? ": does the initializer crash?" : "")}));
-    return;
-  }
+  const bool may_be_ours = settings_.initializer != nullptr || settings_.start_method == StartMethod::spawn;
+  if (failed_starts_ >= (may_be_ours ? most_failed_starts : most_failed_starts_by_others)) return break_down(no_good_start());
   std::shared_ptr<Worker> worker;
   try {
     worker = start_worker(place);
@@ -371,6 +368,17 @@ void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {
   }
 }
 
+std::exception_ptr ProcessPool::no_good_start() const {
+  std::string why = std::to_string(failed_starts_) + " workers of the pool '" + settings_.name +
+                    "' in a row ended before they were ready";
+  if (settings_.initializer) {
+    why += ": does the initializer crash?";
+  } else if (settings_.start_method == StartMethod::spawn) {
+    why += ": does the program, executed anew, come to tandem::init?";
+  }
+  return std::make_exception_ptr(futures::BrokenProcessPool{why});
+}
+
 /// From here on there is no work for anybody.
 void ProcessPool::break_down(const std::exception_ptr& why) {
   Tasks failed;
@@ -387,7 +395,7 @@ void ProcessPool::break_down(const std::exception_ptr& why) {
 std::shared_ptr<ProcessPool::Worker> ProcessPool::start_worker(TaskBoard::Place place) {
   const std::string number = std::to_string(place + 1) + "/" + std::to_string(settings_.max_workers);
   return std::make_shared<Worker>(place, static_cast<std::uint32_t>(settings_.max_tasks_per_child.value_or(0)),
-                                  settings_.name + " " + number, board_, changed_, settings_.initializer.get());
+                                  settings_.name + " " + number, board_, changed_, settings_.initializer.get(), settings_.start_method);
 }
 
 void ProcessPool::watch(Worker& worker) {

@@ -20,12 +20,23 @@ std::optional<int> checked(std::optional<int> max_tasks_per_child) {
                               ", but must be 1 or more, or not given");
 }
 
+/// docs/adr/0020-pool-start-methods.md says why.
+multiprocessing::StartMethod checked(const std::optional<multiprocessing::Context>& context) {
+  const auto method = context ? context->method() : multiprocessing::default_start_method();
+  if (method != multiprocessing::StartMethod::fork) return method;
+  throw std::invalid_argument(
+      "ProcessPoolExecutor: workers are replaced at any time, and a copy of the program made by 'fork' at such a time would wait for "
+      "ever for what its other threads held: give the pool get_context(\"forkserver\") or get_context(\"spawn\") as its mp_context "
+      "(Pool: context), and what the workers need by the initializer");
+}
+
 multiprocessing::ProcessPool::Settings settings_of(ProcessPoolOptions options) {
   const int most = options.max_workers == 0 ? platform::cpu_count() : checked(options.max_workers);
   return {.max_workers = most,
           .name = options.name.empty() ? "ProcessPoolExecutor" : std::move(options.name),
           .initializer = options.initializer.call(),
-          .max_tasks_per_child = checked(options.max_tasks_per_child)};
+          .max_tasks_per_child = checked(options.max_tasks_per_child),
+          .start_method = checked(options.mp_context)};
 }
 
 }  // namespace

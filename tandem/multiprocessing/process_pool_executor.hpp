@@ -13,6 +13,7 @@
 #include "tandem/futures/executor.hpp"
 #include "tandem/futures/task_options.hpp"
 #include "tandem/multiprocessing/chunked_map.hpp"
+#include "tandem/multiprocessing/context.hpp"
 #include "tandem/multiprocessing/pool_task.hpp"
 #include "tandem/remote/call.hpp"
 
@@ -43,6 +44,9 @@ struct ProcessPoolOptions {
   Initializer initializer = {};
   /// A worker that has done so many tasks goes, and a new one takes its place: for code that leaks. Not given: they stay.
   std::optional<int> max_tasks_per_child{};
+  /// How workers are started: `get_context<"spawn">()`, or `get_context(name)`. Not given: as set_start_method() has it. Not by
+  /// "fork", as workers are replaced while the program's threads are in the midst of something.
+  std::optional<multiprocessing::Context> mp_context{};
 };
 
 /// Runs calls in worker processes. Python: concurrent.futures.ProcessPoolExecutor, without its fragility:
@@ -59,7 +63,7 @@ struct ProcessPoolOptions {
 /// - Ctrl-C is for the main program; workers do not notice. They end when the pool goes, or with the program, however that ends.
 ///
 /// Calls are sent to another process: functions, captureless lambdas, objects with serialize(); arguments and results are
-/// serialized. The workers are forked by the fork server, so tandem::init() must have been called. A task may have pools and
+/// serialized. The workers are started by the fork server, so tandem::init() must have been called. A task may have pools and
 /// processes of its own. Callbacks run on the pool's collecting thread; one that waits for another task of the same pool waits for
 /// ever.
 ///
@@ -71,8 +75,8 @@ struct ProcessPoolOptions {
 ///     auto words = parsers.with({.timeout = 2s, .name = url}).submit(parse, page);
 class ProcessPoolExecutor {
  public:
-  /// Throws std::invalid_argument if max_workers is not positive, std::logic_error without init(), ForkServerGone,
-  /// std::system_error if the system has no processes left.
+  /// Throws std::invalid_argument if max_workers is not positive or workers would be started by "fork", std::logic_error without
+  /// init(), ForkServerGone, std::system_error if the system has no processes left.
   explicit ProcessPoolExecutor(int max_workers);
   template <class F, class... Args>
   ProcessPoolExecutor(int max_workers, F&& initializer, Args&&... args);

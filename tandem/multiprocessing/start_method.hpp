@@ -18,8 +18,9 @@ std::string_view name_of(StartMethod method) noexcept;
 /// The way back. Throws std::invalid_argument, with a list, for what is no start method of tandem's.
 StartMethod start_method_of(std::string_view name);
 
-/// What processes are started by that were not asked for from a context; "forkserver" until set_start_method(). Processes that this
-/// one starts begin with the same. The workers of a pool always come from the fork server. From any thread.
+/// What processes, and workers of pools, are started by that were not asked for from a context; "forkserver" until
+/// set_start_method(). Processes that this one starts begin with the same. A pool that is made while it is "fork" throws
+/// std::invalid_argument, as that is not for pools. From any thread.
 std::string_view get_start_method() noexcept;
 /// Throws std::invalid_argument for an unknown name; and std::logic_error if it was called before, unless `force`: what was started
 /// until then was started otherwise. Python: set_start_method (RuntimeError).

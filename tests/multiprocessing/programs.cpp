@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tandem/futures/errors.hpp"
+#include "tandem/multiprocessing/context.hpp"
 #include "tandem/multiprocessing/errors.hpp"
 #include "tandem/multiprocessing/init.hpp"
 #include "tandem/multiprocessing/lock.hpp"
@@ -173,6 +174,16 @@ int spawn() {
   return 0;
 }
 
+int spawn_pool() {
+  tandem::futures::ProcessPoolExecutor pool{{.max_workers = 1, .mp_context = tandem::multiprocessing::get_context<"spawn">()}};
+  try {
+    for (;;) pool.submit(next, 1).result(20s);
+  } catch (const tandem::futures::BrokenProcessPool& error) {
+    std::cout << "pool: " << error.what() << std::endl;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -184,12 +195,13 @@ int main(int argc, char** argv) {
     std::printf("before ");
   }
   const bool is_spawned = std::getenv("TANDEM_SPAWNED") != nullptr;
-  if (what == "spawn-no-init" && is_spawned) return 0;
+  if ((what == "spawn-no-init" || what == "spawn-pool-no-init") && is_spawned) return 0;
   if (what == "spawn-late" && is_spawned) std::this_thread::sleep_for(10min);
   std::optional<tandem::multiprocessing::Lock> too_early;
   if (what == "spawn-shared-before" && is_spawned) too_early.emplace();
   tandem::init(argc, argv);
   if (const char* method = std::getenv("TEST_START_METHOD")) tandem::multiprocessing::set_start_method(method);
+  if (what == "spawn-pool-no-init") return spawn_pool();
   if (what.rfind("spawn-", 0) == 0) return spawn();
   if (what == "zygote-killed") return zygote_killed();
   if (what == "zygote-killed-under-fork") return zygote_killed_under_fork();

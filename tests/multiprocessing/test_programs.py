@@ -125,6 +125,11 @@ class SpawnedPrograms(Programs):
         self.assertIn("exit code: 1\n", out)
         self.assertRegex(err, "come to its end and not to tandem::init: .*first line of main")
 
+    def test_a_pool_of_a_program_that_does_not_call_init_again_is_broken_soon(self):
+        out, err = self.run_program("spawn-pool-no-init")
+        self.assertRegex(out, "3 workers of the pool .* ended before they were ready: .*tandem::init")
+        self.assertRegex(err, "come to its end and not to tandem::init: .*first line of main")
+
     def test_a_program_that_calls_init_late_is_ended(self):
         program = subprocess.Popen([PROGRAM, "spawn-late"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         pid = int(program.stdout.readline().split()[1])
