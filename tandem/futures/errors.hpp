@@ -74,7 +74,8 @@ class WorkerCrashed : public std::runtime_error {
 };
 
 /// A pool of worker processes has none and can start none: its initializer fails, or the system or the fork server has no process
-/// for it. What was submitted and not begun fails with this. Not what a crashing task causes: see WorkerCrashed.
+/// for it; what() says why, and what an initializer threw is nested in it. What was submitted and not begun fails with this. Not
+/// what a crashing task causes: see WorkerCrashed.
 class BrokenProcessPool : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -4,10 +4,12 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <span>
 #include <thread>
 #include <utility>
 
+#include "tandem/base/exception_text.hpp"
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/errors.hpp"
 #include "tandem/multiprocessing/process_pool.hpp"
@@ -40,6 +42,20 @@ constexpr int most_yields = 2;
 
 // So many results are taken at a time: then there is room on the board again.
 constexpr std::size_t batch = 64;
+
+/// What an initializer's exception comes to, with that nested in it. Python: BrokenProcessPool, whose cause is in a log.
+std::exception_ptr broken_by(const std::exception_ptr& error, const std::string& pool) {
+  try {
+    try {
+      std::rethrow_exception(error);
+    } catch (...) {
+      std::throw_with_nested(futures::BrokenProcessPool{"the initializer of the pool '" + pool + "' failed, so it takes no more work: " +
+                                                        base::exception_text(error)});
+    }
+  } catch (...) {
+    return std::current_exception();
+  }
+}
 
 }  // namespace
 
@@ -235,7 +251,8 @@ void ProcessPool::take_message(Worker& worker, Channel::Received& message) {
     return;
   }
   if (head.kind == Kind::setup_failed) {
-    return break_down(remote::load_exception(in, {.pid = worker.process.pid(), .worker = worker.name, .task = "initializer"}));
+    const remote::Origin origin{.pid = worker.process.pid(), .worker = worker.name, .task = "initializer"};
+    return break_down(broken_by(remote::load_exception(in, origin), settings_.name));
   }
   std::shared_ptr<PoolTask> task;
   {

@@ -86,7 +86,7 @@ class ProcessPoolExecutor {
   ~ProcessPoolExecutor();
 
   /// Throws std::logic_error after shutdown(); std::invalid_argument for options that make no sense; BrokenProcessPool if the
-  /// initializer keeps failing or no worker can be had; and what serializing the arguments throws.
+  /// initializer throws or keeps crashing, or no worker can be had; and what serializing the arguments throws.
   template <class F, class... Args>
   Future<remote::CallResult<F, Args...>> submit(F&& fn, Args&&... args) {
     return submit_with({}, std::forward<F>(fn), std::forward<Args>(args)...);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -14,8 +15,10 @@
 #include <unistd.h>
 
 #include "tandem/futures/errors.hpp"
+#include "tandem/multiprocessing/event.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/platform/fd.hpp"
+#include "tandem/remote/exception.hpp"
 #include "tests/multiprocessing/pool_calls.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -25,16 +28,36 @@ namespace {
 using namespace std::chrono_literals;
 using test::eventually;
 
-TEST(ProcessPoolFaults, AnInitializerThatThrowsBreaksThePoolWithThatError) {
-  ProcessPoolExecutor pool{{.max_workers = 2, .initializer = {[] { throw std::invalid_argument{"no model"}; }}}};
-  const auto refused = [&] {
-    for (;;) pool.submit(next, 1).result(20s);  // either what is queued fails, or submit() itself
-  };
+/// That the pool is broken, why, and where that was.
+void expect_broken_by_missing_model(const std::exception_ptr& error) {
   try {
-    refused();
+    std::rethrow_exception(error);
+  } catch (const BrokenProcessPool& broken) {
+    EXPECT_NE(std::string{broken.what()}.find("std::invalid_argument: no model"), std::string::npos) << broken.what();
+    EXPECT_NE(std::string{broken.what()}.find("'fragile'"), std::string::npos) << broken.what();
+    EXPECT_THROW(std::rethrow_if_nested(broken), std::invalid_argument);
+  }
+  const auto origin = remote::origin_of(error);
+  ASSERT_TRUE(origin.has_value());
+  EXPECT_EQ(origin->worker.substr(0, 7), "fragile");
+}
+
+TEST(ProcessPoolFaults, AnInitializerThatThrowsBreaksThePool) {
+  multiprocessing::Event may_fail;
+  ProcessPoolExecutor pool{{.max_workers = 2, .name = "fragile", .initializer = {[](multiprocessing::Event gate) {
+                                                                                   gate.wait();
+                                                                                   throw std::invalid_argument{"no model"};
+                                                                                 },
+                                                                                 may_fail}}};
+  std::vector<Future<int>> all;
+  for (int i = 0; i < 10; ++i) all.push_back(pool.submit(next, i));
+  may_fail.set();
+  for (const auto& future : all) expect_broken_by_missing_model(future.exception(20s));
+  try {
+    pool.submit(next, 1);
     FAIL() << "no exception";
-  } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "no model");
+  } catch (const BrokenProcessPool&) {
+    expect_broken_by_missing_model(std::current_exception());
   }
   EXPECT_TRUE(eventually([&] { return pool.worker_pids().empty(); }));
 }
