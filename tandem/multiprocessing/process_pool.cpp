@@ -2,12 +2,14 @@
 
 #include <csignal>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include "tandem/futures/task.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
+#include "tandem/threading/kept_threads.hpp"
 
 namespace tandem::multiprocessing {
 
@@ -41,6 +43,11 @@ ProcessPool::ProcessPool(Settings settings)
 }
 
 ProcessPool::~ProcessPool() {
+  if (!is_collecting()) wait_for_all();  // else everything is done, see end()
+  link_->cut();
+}
+
+void ProcessPool::wait_for_all() noexcept {
   if (sync::unwinding_interrupt()) abandon();
   try {
     shutdown(true, false);
@@ -51,8 +58,17 @@ ProcessPool::~ProcessPool() {
     const sync::Uninterruptible wait;
     collector_.join();
   }
-  link_->cut();
 }
+
+void ProcessPool::end(std::unique_ptr<ProcessPool> pool) noexcept {
+  if (!pool->is_collecting()) return;
+  ProcessPool& last = *pool;
+  last.shutdown(false, false);
+  threading::keep(std::make_unique<threading::Thread>(std::move(last.collector_)));
+  last.self_ = std::move(pool);
+}
+
+bool ProcessPool::is_collecting() const noexcept { return futures::current_pool() == this; }
 
 void ProcessPool::submit(std::shared_ptr<PoolTask> task) {
   std::uint32_t offers = 0;
@@ -77,7 +93,7 @@ void ProcessPool::submit(std::shared_ptr<PoolTask> task) {
 }
 
 void ProcessPool::shutdown(bool wait, bool cancel_futures) {
-  if (wait && futures::current_pool() == this) {
+  if (wait && is_collecting()) {
     throw std::logic_error("ProcessPoolExecutor::shutdown(wait) in a done-callback would wait for itself: pass wait = false");
   }
   Tasks cancelled;

@@ -43,8 +43,11 @@ class ProcessPool {
   ProcessPool(const ProcessPool&) = delete;
   ProcessPool& operator=(const ProcessPool&) = delete;
   /// Takes nothing more and waits for everything that was submitted; kills the workers instead when a KeyboardInterrupt comes, or
-  /// is just on its way up.
+  /// is just on its way up. Not by its collecting thread; see end().
   ~ProcessPool();
+  /// How its executor ends it: destroys it, or, if that happens in a done-callback, where nobody can wait, has the collecting
+  /// thread do so when everything is done. That is kept until then, so that exit waits for it.
+  static void end(std::unique_ptr<ProcessPool> pool) noexcept;
 
   /// Throws std::logic_error after shutdown(), BrokenProcessPool if no worker can be had.
   void submit(std::shared_ptr<PoolTask> task);
@@ -67,7 +70,9 @@ class ProcessPool {
   using Worker = PooledProcess;
   using Tasks = std::vector<std::shared_ptr<PoolTask>>;
 
+  void run();
   void collect();
+  bool is_collecting() const noexcept;
   bool is_over();
   void tend();
   void handle_events(Deadline deadline);
@@ -99,6 +104,7 @@ class ProcessPool {
   std::shared_ptr<Worker> start_worker(TaskBoard::Place place);
   void watch(Worker& worker);
   void break_down(const std::exception_ptr& why);
+  void wait_for_all() noexcept;
   void abandon() noexcept;
   bool is_leaving() const noexcept { return stopping_ || broken_ != nullptr; }
   bool has_work() const noexcept { return !pending_.empty() || !offered_.empty(); }
@@ -129,7 +135,9 @@ class ProcessPool {
   std::exception_ptr broken_;  // why there are no workers and never will be
   int failed_starts_ = 0;      // workers in a row that ended before they were ready
 
-  threading::Thread collector_{[this] { collect(); }};  // last, so that it ends before what it uses
+  std::unique_ptr<ProcessPool> self_;  // the collecting thread's, once nobody else has the pool
+
+  threading::Thread collector_{[this] { run(); }};  // last, so that it ends before what it uses
 };
 
 }  // namespace tandem::multiprocessing

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <span>
 #include <thread>
 #include <utility>
@@ -59,8 +60,13 @@ std::exception_ptr broken_by(const std::exception_ptr& error, const std::string&
 
 }  // namespace
 
-void ProcessPool::collect() {
+void ProcessPool::run() {
   const futures::PoolScope scope{this};
+  collect();
+  const std::unique_ptr<ProcessPool> last = std::move(self_);
+}
+
+void ProcessPool::collect() {
   for (int yields = 0; !is_over();) {
     if (collect_done()) {
       yields = 0;

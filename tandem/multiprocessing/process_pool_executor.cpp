@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "tandem/multiprocessing/process_pool.hpp"
 #include "tandem/platform/cpu_count.hpp"
@@ -47,7 +48,7 @@ ProcessPoolExecutor::ProcessPoolExecutor(int max_workers)
 ProcessPoolExecutor::ProcessPoolExecutor(ProcessPoolOptions options)
     : pool_{std::make_unique<multiprocessing::ProcessPool>(settings_of(std::move(options)))} {}
 
-ProcessPoolExecutor::~ProcessPoolExecutor() = default;
+ProcessPoolExecutor::~ProcessPoolExecutor() { multiprocessing::ProcessPool::end(std::move(pool_)); }
 
 void ProcessPoolExecutor::shutdown(bool wait, bool cancel_futures) { pool_->shutdown(wait, cancel_futures); }
 int ProcessPoolExecutor::max_workers() const noexcept { return pool_->max_workers(); }

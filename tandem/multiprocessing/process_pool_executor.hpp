@@ -68,7 +68,8 @@ struct ProcessPoolOptions {
 /// ever.
 ///
 /// The destructor does what `with` does in Python: it takes nothing more and waits for everything that was submitted. If a
-/// KeyboardInterrupt is on its way, or comes while it waits, it kills the workers instead.
+/// KeyboardInterrupt is on its way, or comes while it waits, it kills the workers instead. In a callback of its own, where it would
+/// wait for itself, it does not wait: what was submitted is done all the same, and exit waits for that.
 /// Thread safety: all members may be called from any thread; shutdown(wait) not from a callback.
 ///
 ///     ProcessPoolExecutor parsers{4};

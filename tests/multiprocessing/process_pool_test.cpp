@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -237,6 +238,44 @@ TEST(ProcessPool, ACallbackMaySubmitButNotWaitForTheEnd) {
   go_on.put(2);
   EXPECT_TRUE(eventually([&] { return second == 3; }));
   EXPECT_TRUE(refused);
+}
+
+// As a pool of threads may by one of its tasks. Nobody waits then, but what was submitted is done.
+TEST(ProcessPool, ACallbackMayDestroyIt) {
+  auto pool = std::make_unique<ProcessPoolExecutor>(2);
+  multiprocessing::Queue<int> go_on;
+  multiprocessing::Queue<int> go_on_later;
+  const auto get = [](multiprocessing::Queue<int> from) { return from.get(); };
+  auto first = pool->submit(get, go_on);
+  std::vector<Future<int>> behind;
+  behind.push_back(pool->submit(get, go_on_later));
+  for (int i = 0; i < 100; ++i) behind.push_back(pool->submit(next, i));
+  std::atomic<bool> gone{false};
+  first.add_done_callback([&](auto& /*done*/) {
+    pool.reset();
+    gone = true;
+  });
+  go_on.put(1);
+  ASSERT_TRUE(eventually([&] { return gone.load(); }));
+  EXPECT_FALSE(behind.front().done());
+  go_on_later.put(7);
+  EXPECT_EQ(behind.front().result(20s), 7);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(behind[static_cast<std::size_t>(i + 1)].result(20s), i + 1);
+}
+
+TEST(ProcessPool, ACallbackOfATaskThatCrashesMayDestroyIt) {
+  auto pool = std::make_unique<ProcessPoolExecutor>(1);
+  multiprocessing::Queue<int> go_on;
+  auto crashing = pool->submit(
+      [](multiprocessing::Queue<int> from) {
+        from.get();
+        std::abort();
+      },
+      go_on);
+  auto behind = pool->submit(next, 1);
+  crashing.add_done_callback([own = std::move(pool)](auto& done) { EXPECT_THROW(done.result(), WorkerCrashed); });
+  go_on.put(1);
+  EXPECT_EQ(behind.result(20s), 2) << "there is another worker for it";
 }
 
 }  // namespace
