@@ -11,8 +11,9 @@ namespace mp = tandem::multiprocessing;
 
 class MyProcess : public mp::Process {
  public:
-  MyProcess() = default;
-  explicit MyProcess(std::string person) : person_{std::move(person)} {}
+  /// In the new process it is called without arguments, to make the object that is sent there; the name that it says then is not
+  /// taken up.
+  explicit MyProcess(std::string person = "somebody") : person_{std::move(person)} { name("process of " + person_); }
 
   void run() override {
     std::printf("%s: %s is chatting\n", name().c_str(), person_.c_str());
@@ -59,11 +60,11 @@ int main(int argc, char** argv) {
   std::puts("main is done");
 }
 // Output:
-//   Process-1: Jedan is chatting
-//   Process-2: Alex is chatting
-//   Process-3: Jedan is chatting
-//   Process-4: Alex is chatting
-//   Process-5: Jedan is chatting
-//   Process-6: Alex is chatting
+//   process of Jedan: Jedan is chatting
+//   process of Alex: Alex is chatting
+//   process of Jedan: Jedan is chatting
+//   process of Alex: Alex is chatting
+//   process of Jedan: Jedan is chatting
+//   process of Alex: Alex is chatting
 //   we talk about the weather
 //   main is done

@@ -13,9 +13,7 @@
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
 #include "tandem/platform/process.hpp"
-#include "tandem/platform/process_title.hpp"
 #include "tandem/platform/signal_state.hpp"
-#include "tandem/platform/thread.hpp"
 #include "tandem/remote/archive.hpp"
 #include "tandem/remote/call.hpp"
 #include "tandem/remote/channel.hpp"
@@ -41,8 +39,7 @@ std::optional<Birth> hear_birth(remote::Channel& channel) {
 void become(Birth& birth, const platform::SignalState& signals) {
   std::move(birth.surroundings).take_on();
   zygote::adopt(std::move(birth.zygote));
-  take_identity(birth);
-  platform::set_process_title("tandem: " + birth.name);
+  take_identity(birth, Title::command_line);
   (birth.kind == Birth::Kind::pool_worker ? signals.ignoring(SIGINT) : signals).restore();
 }
 
@@ -115,8 +112,7 @@ void run_forked(Birth birth, base::UniqueFunction<void()> work) {
   try {
     platform::end_exit_by(end_forked);
     Family::instance().forget();
-    take_identity(birth);
-    platform::set_thread_name(birth.name);  // the command line is memory of the program's, and stays
+    take_identity(birth, Title::comm);  // the command line is memory of the program's, and stays
     get_logger().info("child process calling run()");
     code = do_work(std::move(work));
   } catch (...) {

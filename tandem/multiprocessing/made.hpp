@@ -105,7 +105,9 @@ class ForkedMade final : public T {
 /// object says by a member serialize() what it consists of; if it has no data of its own it need not, and neither if it is made by
 /// get_context<"fork">().make<T>(...).
 ///
-/// In run(), name(), pid(), daemon() and authkey() are those of the process that runs.
+/// In run(), name(), pid(), daemon() and authkey() are those of the process that runs. A constructor may set name(), daemon() and
+/// authkey(); in the new process, where the default constructor makes the object that is run, it sets nothing: what holds is what
+/// the object that was started had.
 ///
 ///     class Loader : public Process {
 ///      public:

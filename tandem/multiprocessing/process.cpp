@@ -21,17 +21,23 @@ void ProcessHandle::interrupt() const { state_->send_signal(SIGINT, "interrupt")
 
 namespace {
 
-thread_local bool is_being_loaded = false;
+/// For the next Process that is made without anything, which takes it: those behind it are its parts.
+thread_local std::shared_ptr<void> to_be_loaded;
 
 }  // namespace
 
-Process::BeingLoaded::BeingLoaded() noexcept { is_being_loaded = true; }
-Process::BeingLoaded::~BeingLoaded() { is_being_loaded = false; }
+Process::BeingLoaded::BeingLoaded() : self_{State::of_this_process()} { to_be_loaded = self_; }
+Process::BeingLoaded::~BeingLoaded() {
+  to_be_loaded.reset();
+  self_->is_loaded();
+}
 
 Process::Process(remote::Call call) : ProcessHandle{std::make_shared<State>(std::move(call))} {}
 Process::Process(remote::Call call, StartMethod method) : ProcessHandle{std::make_shared<State>(std::move(call), method)} {}
 Process::Process(Inherited inherited) : ProcessHandle{std::make_shared<State>(std::move(inherited.function), StartMethod::fork)} {}
-Process::Process() : ProcessHandle{is_being_loaded ? State::of_this_process() : std::make_shared<State>(Work{})} {}
+Process::Process()
+    : ProcessHandle{to_be_loaded ? std::static_pointer_cast<State>(std::exchange(to_be_loaded, nullptr))
+                                 : std::make_shared<State>(Work{})} {}
 
 Process& Process::operator=(Process&& other) noexcept {
   if (this != &other) {

@@ -20,7 +20,7 @@ namespace tandem::multiprocessing {
 class ProcessHandle {
  public:
   /// "Process-1", "Process-2" ... unless named; children of Process-1 are Process-1:1 and so on. The kernel shows the first 15
-  /// bytes.
+  /// bytes. In run() of a derived class it is current_process().name().
   std::string name() const;
   /// Whether it is killed when this process ends. Such a process may not start processes itself.
   bool daemon() const;
@@ -103,11 +103,13 @@ class Process : public ProcessHandle {
 
   using ProcessHandle::daemon;
   using ProcessHandle::name;
-  /// Both throw std::logic_error once it was started.
+  /// At any time. Once it was started only this process calls it so, in the log and in errors: what the other one is called is what
+  /// it was at start(). In run() of a derived class it is current_process().name(new_name).
   void name(std::string new_name);
+  /// Throws std::logic_error once it was started.
   void daemon(bool dies_with_us);
   /// The new process's current_process().authkey(); this one's unless it is set, which is for before it was started
-  /// (std::logic_error). Python: authkey.
+  /// (std::logic_error), or, in run() of a derived class, for the processes that this one makes. Python: authkey.
   std::string authkey() const;
   void authkey(std::string new_key);
 
@@ -145,10 +147,17 @@ class Process : public ProcessHandle {
   friend class Made;
   template <class T>
   friend class MadeRun;
-  /// While it lives, an object of a derived class that is made on this thread is this process, as it sees itself.
-  struct BeingLoaded {
-    BeingLoaded() noexcept;
+  /// While it lives, the object of a derived class that is made first on this thread is this process, as it sees itself. What its
+  /// constructor says of itself has been said already, where it was made first, and may have been changed there: it is ignored.
+  class BeingLoaded {
+   public:
+    BeingLoaded();
     ~BeingLoaded();
+    BeingLoaded(const BeingLoaded&) = delete;
+    BeingLoaded& operator=(const BeingLoaded&) = delete;
+
+   private:
+    std::shared_ptr<State> self_;
   };
 
   template <class T>

@@ -55,18 +55,25 @@ ProcessHandle::State::State(Self /*marks it*/)
       authkey_{current_process().authkey()},
       started_{true},
       is_self_{true},
+      is_being_loaded_{true},
       maker_{platform::this_pid()} {}
 
 std::shared_ptr<ProcessHandle::State> ProcessHandle::State::of_this_process() { return std::make_shared<State>(Self{}); }
 
+void ProcessHandle::State::is_loaded() noexcept {
+  const sync::Guard hold{lock_};
+  is_being_loaded_ = false;
+}
+
 std::string ProcessHandle::State::name() {
   const sync::Guard hold{lock_};
-  return name_;
+  return is_self_ ? current_process().name() : name_;
 }
 
 void ProcessHandle::State::name(std::string new_name) {
   const sync::Guard hold{lock_};
-  expect_not_started("name");
+  if (is_being_loaded_) return;
+  if (is_self_) current_process().name(new_name);
   name_ = std::move(new_name);
 }
 
@@ -77,6 +84,7 @@ bool ProcessHandle::State::daemon() {
 
 void ProcessHandle::State::daemon(bool dies_with_us) {
   const sync::Guard hold{lock_};
+  if (is_being_loaded_) return;
   expect_not_started("daemon");
   daemon_ = dies_with_us;
 }
@@ -87,12 +95,14 @@ void ProcessHandle::State::expect_not_started(const char* call) const {
 
 std::string ProcessHandle::State::authkey() {
   const sync::Guard hold{lock_};
-  return authkey_;
+  return is_self_ ? current_process().authkey() : authkey_;
 }
 
 void ProcessHandle::State::authkey(std::string new_key) {
   if (new_key.empty()) throw std::invalid_argument("Process::authkey: an empty key keeps nobody out");
   const sync::Guard hold{lock_};
+  if (is_being_loaded_) return;
+  if (is_self_) return current_process().authkey(std::move(new_key));
   expect_not_started("authkey");
   authkey_ = std::move(new_key);
 }

@@ -16,8 +16,10 @@ class ProcessHandle::State {
  public:
   /// What the call is may be said later, by start().
   explicit State(Work work, std::optional<StartMethod> method = std::nullopt);
-  /// Of a process as it knows itself: it has a name, a pid, and nothing to be waited for.
+  /// Of a process as it knows itself: it has a name, a pid, and nothing to be waited for. Until is_loaded() it is not told
+  /// anything.
   static std::shared_ptr<State> of_this_process();
+  void is_loaded() noexcept;
   struct Self {};
   explicit State(Self self);
 
@@ -84,9 +86,10 @@ class ProcessHandle::State {
   bool started_ = false;
   bool closed_ = false;
   bool detached_ = false;
-  bool is_logged_ = false;  // its end
-  bool is_self_ = false;    // it is the process that asks
-  int maker_;               // our pid: in a process forked from this one by hand it is a stranger's
+  bool is_logged_ = false;        // its end
+  bool is_self_ = false;          // it is the process that asks; then what it is called and its key are current_process()'s
+  bool is_being_loaded_ = false;  // by its constructor; then nothing is taken up
+  int maker_;                     // our pid: in a process forked from this one by hand it is a stranger's
 };
 
 }  // namespace tandem::multiprocessing

@@ -8,6 +8,7 @@
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
+#include "tandem/platform/process_title.hpp"
 #include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
@@ -16,15 +17,16 @@ namespace tandem::multiprocessing {
 namespace {
 
 struct Identity {
-  std::string name = "MainProcess";
   std::string path;  // empty in the main process
   bool daemon = false;
   int parent_pid = 0;
   std::string parent_name;
   platform::Fd parent;
   base::Atomic<unsigned> children{0};
-  sync::Lock lock{"authkey"};
-  std::string authkey;  // guarded by lock; empty until somebody asks
+  sync::Lock lock{"current_process"};  // guards what follows
+  std::string name = "MainProcess";
+  Title title = Title::as_it_is;
+  std::string authkey;  // empty until somebody asks
 };
 
 /// As much as SHA-256 can use.
@@ -33,6 +35,13 @@ std::string random_key() {
   std::string key;
   while (key.size() < 32) key.push_back(static_cast<char>(random() & 0xff));
   return key;
+}
+
+/// Under the lock, since the command line is memory that two threads must not write to.
+void rename(Identity& self, std::string new_name) {
+  self.name = std::move(new_name);
+  if (self.title == Title::comm) platform::set_process_name(self.name);
+  if (self.title == Title::command_line) platform::set_process_title("tandem: " + self.name);
 }
 
 /// Never destroyed: threads may ask until the very end.
@@ -47,8 +56,18 @@ Identity& identity() noexcept {
 
 }  // namespace
 
-const std::string& CurrentProcess::name() const noexcept { return identity().name; }
-void CurrentProcess::name(std::string new_name) const { identity().name = std::move(new_name); }
+std::string CurrentProcess::name() const {
+  Identity& mine = identity();
+  const sync::Guard hold{mine.lock};
+  return mine.name;
+}
+
+void CurrentProcess::name(std::string new_name) const {
+  Identity& mine = identity();
+  const sync::Guard hold{mine.lock};
+  rename(mine, std::move(new_name));
+}
+
 int CurrentProcess::pid() const noexcept { return platform::this_pid(); }
 bool CurrentProcess::daemon() const noexcept { return identity().daemon; }
 
@@ -79,16 +98,20 @@ std::optional<ParentProcess> parent_process() noexcept {
   return ParentProcess{};
 }
 
-void take_identity(Birth& birth) {
+void take_identity(Birth& birth, Title title) {
   Identity& mine = identity();
-  mine.name = birth.name;
+  {
+    const sync::Guard hold{mine.lock};
+    mine.title = title;
+    rename(mine, birth.name);
+    if (!birth.authkey.empty()) mine.authkey = birth.authkey;
+  }
   mine.path = birth.identity;
   mine.daemon = birth.daemon;
   mine.parent_pid = birth.parent_pid;
   mine.parent_name = birth.parent_name;
   mine.parent = std::move(birth.parent);
   mine.children.store(0, std::memory_order_relaxed);
-  if (!birth.authkey.empty()) current_process().authkey(birth.authkey);
   adopt_start_method(birth.start_method);
   adopt_log_settings(birth.log);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,7 +14,9 @@ namespace tandem::multiprocessing {
 class CurrentProcess {
  public:
   /// "MainProcess", "Process-1" or as it was named; pool workers are called after their pool, "parse 2/4".
-  const std::string& name() const noexcept;
+  std::string name() const;
+  /// From now on: in the log, in what is printed about an exception that leaves it, for `ps` unless it is the main process, and to
+  /// the processes that it makes, as parent_process().name(). Who has started it has its own idea of the name. From any thread.
   void name(std::string new_name) const;
   int pid() const noexcept;
   /// Whether it was made to die with its parent; such a process may have no children of its own. False in pool workers.
@@ -41,8 +44,12 @@ class ParentProcess {
 /// Nothing in the main process.
 std::optional<ParentProcess> parent_process() noexcept;
 
+/// Where a process shows its name to others: the kernel's short one, and its arguments in the command line, too. The main process
+/// is called as the user has called it.
+enum class Title : std::uint8_t { as_it_is, comm, command_line };
+
 /// By a new process: this is who I am.
-void take_identity(Birth& birth);
+void take_identity(Birth& birth, Title title);
 /// The identity of the next child that this process makes.
 std::string next_child_identity();
 

@@ -4,6 +4,9 @@
 #include <cstring>
 #include <span>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "tandem/platform/thread.hpp"
 
 extern "C" char** environ;  // NOLINT: POSIX's name
@@ -28,8 +31,16 @@ void remember_arguments(int argc, char** argv) noexcept {
   room = {argv[0], static_cast<std::size_t>(end - argv[0])};
 }
 
+void set_process_name(std::string_view name) noexcept {
+  if (native_thread_id() == ::getpid()) return set_thread_name(name);
+  const int file = ::open("/proc/self/comm", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;  // without /proc nobody sees it
+  [[maybe_unused]] const auto written = ::write(file, name.data(), std::min<std::size_t>(name.size(), 15));
+  ::close(file);
+}
+
 void set_process_title(std::string_view title) noexcept {
-  set_thread_name(title);
+  set_process_name(title);
   if (room.empty()) return;
   const std::size_t length = std::min(title.size(), room.size() - 1);
   std::memcpy(room.data(), title.data(), length);

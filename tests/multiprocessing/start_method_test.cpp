@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,6 +28,8 @@
 
 namespace tandem::multiprocessing {
 namespace {
+
+using namespace std::chrono_literals;
 
 /// Sixteen bytes that the kernel gives to each execution of a program, and a fork keeps.
 std::string execution() { return {reinterpret_cast<const char*>(::getauxval(AT_RANDOM)), 16}; }
@@ -181,6 +185,57 @@ TEST_P(StartMethodTest, ADerivedClassWithoutDataNeedsNoSerialize) {
   process.start();
   process.join();
   EXPECT_EQ(process.exitcode(), 9);
+}
+
+/// The course's way, `def __init__(self): super().__init__(); self.name = ...`; and what is made on the way there is no part of it.
+class SaysWhoItIs : public Process {
+ public:
+  SaysWhoItIs() {
+    name("from the constructor");
+    daemon(true);
+    authkey("of the constructor");
+    Process other{[] {}};
+    other.name("another");
+    is_apart_ = other.name() == "another" && !other.is_alive();
+  }
+  explicit SaysWhoItIs(Queue<std::string> out) : SaysWhoItIs{} { out_ = std::move(out); }
+
+  void run() override {
+    const auto self = current_process();
+    const bool is_same = name() == self.name() && daemon() == self.daemon() && authkey() == self.authkey() && is_apart_;
+    out_->put(name() + (daemon() ? ", daemon, " : ", ") + authkey() + (is_same ? "" : ", or not"));
+  }
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(out_);
+  }
+
+ private:
+  std::optional<Queue<std::string>> out_;
+  bool is_apart_ = false;
+};
+
+TEST_P(StartMethodTest, ADefaultConstructorMaySayWhatItIs) {
+  Queue<std::string> said;
+  auto process = make<SaysWhoItIs>(said);
+  process.start();
+  EXPECT_TRUE(process.join(20s));
+  ASSERT_EQ(process.exitcode(), 0);
+  EXPECT_EQ(said.get(), "from the constructor, daemon, of the constructor");
+}
+
+// What was said after the constructor is what holds.
+TEST_P(StartMethodTest, ADefaultConstructorInTheChildSaysNothingNew) {
+  Queue<std::string> said;
+  auto process = make<SaysWhoItIs>(said);
+  process.name("said later");
+  process.daemon(false);
+  process.authkey("other");
+  process.start();
+  EXPECT_TRUE(process.join(20s));
+  ASSERT_EQ(process.exitcode(), 0);
+  EXPECT_EQ(said.get(), "said later, other");
 }
 
 TEST_P(StartMethodTest, ADerivedClassIsMadeByMake) {
