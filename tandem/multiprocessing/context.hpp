@@ -23,8 +23,8 @@ struct PoolOptions;
 /// Whether a process under "fork" can call it.
 template <class F, class... Args>
 inline constexpr bool is_inheritable_call =
-    std::is_constructible_v<std::decay_t<F>, F> && (std::is_constructible_v<std::decay_t<Args>, Args> && ...) &&
-    std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
+    std::is_constructible_v<std::decay_t<F>, F> &&
+    (std::is_constructible_v<std::decay_t<Args>, Args> && ...) && std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
 
 /// A Process that finds fn and args, decay-copied, in its memory.
 template <class F, class... Args>
@@ -52,11 +52,12 @@ multiprocessing::Process inheriting(F&& fn, Args&&... args) {
 /// Under `fork` the child has one thread, the copy of the one that called start(), in the midst of what that was doing. What other
 /// threads held at that moment is held there for ever, and what they were doing is half done; malloc and stdio are made usable by
 /// the C library, and tandem's own books by tandem. An executor, a Thread or a Timer of the parent is a copy without threads: let
-/// it be, do not even destroy it; new ones may be made (but not under a sanitizer). A pool's processes are the parent's. Shared
-/// objects are shared, with a share of the child's own. The other end of a pipe that the child has a copy of stays open until the
-/// child closes it or ends, as after any fork. While it runs, nobody else may reap it: an ignored SIGCHLD (ignore_children()) costs
-/// the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its Process. At its end, by exit() too,
-/// the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
+/// it be, do not even destroy it; new ones may be made (but not under a sanitizer). A pool's processes are the parent's, and so is
+/// each Process that the parent has made: to ask for it or to start it throws std::logic_error, its destructor waits for nobody.
+/// Shared objects are shared, with a share of the child's own. The other end of a pipe that the child has a copy of stays open
+/// until the child closes it or ends, as after any fork. While it runs, nobody else may reap it: an ignored SIGCHLD
+/// (ignore_children()) costs the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its Process.
+/// At its end, by exit() too, the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
 class Context {
  public:
   explicit Context(StartMethod method) noexcept : method_{method} {}

@@ -61,13 +61,14 @@ std::vector<ProcessHandle> Family::alive() {
 }
 
 void Family::forget() noexcept {
-  std::vector<Process> kept;
   const sync::Guard hold{lock_};
   for (const auto& known : children_) {
     if (const auto child = known.lock()) child->forget();
   }
   children_.clear();
-  kept.swap(kept_);
+  for (const Process& each : kept_) each.state_->forget();
+  // Not destroyed: one that another thread of the parent was busy with is as that has left it.
+  static_cast<void>(new std::vector<Process>{std::exchange(kept_, {})});
 }
 
 void Family::end() noexcept {

@@ -16,7 +16,8 @@
 namespace tandem::multiprocessing {
 
 /// What one can see and do of a process that this one has started; a handle, whose copies mean the same process. Thread safety: all
-/// members may be called from any thread; the process must not be a stranger's (one that was started before a fork by hand).
+/// members may be called from any thread; in a process that was forked since, by hand or by the start method "fork", all but name()
+/// and daemon() throw std::logic_error: it is no child of that one. Python: AssertionError.
 class ProcessHandle {
  public:
   /// "Process-1", "Process-2" ... unless named; children of Process-1 are Process-1:1 and so on. The kernel shows the first 15

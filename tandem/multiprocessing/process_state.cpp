@@ -107,6 +107,11 @@ void ProcessHandle::State::authkey(std::string new_key) {
   authkey_ = std::move(new_key);
 }
 
+void ProcessHandle::State::expect_ours(const char* call) const {
+  if (maker_ == platform::this_pid()) return;
+  throw std::logic_error("Process::" + std::string{call} + ": it is no child of this process: only who made it may ask");
+}
+
 void ProcessHandle::State::expect_startable() const {
   if (started_) throw std::logic_error("Process '" + name_ + "' was started before: a process runs once, make a new one");
   if (closed_) throw std::logic_error("Process '" + name_ + "' was closed: make a new one");
@@ -169,6 +174,7 @@ void ProcessHandle::State::log_start(StartMethod method, int pid) const {
 }
 
 void ProcessHandle::State::start(Work work) {
+  expect_ours("start");
   std::optional<Birth> ours;  // in the child
   {
     const sync::Guard hold{lock_};
@@ -193,6 +199,7 @@ void ProcessHandle::State::start(Work work) {
 }
 
 int ProcessHandle::State::detach(Work work) {
+  expect_ours("detach");
   std::optional<Birth> ours;  // in the child
   int pid = 0;
   {
@@ -267,6 +274,7 @@ bool ProcessHandle::State::has_ended(ChildProcess& mine) {
 }
 
 void ProcessHandle::State::close() {
+  expect_ours("close");
   const sync::Guard hold{lock_};
   if (child_ && !has_ended(*child_)) {
     throw std::logic_error("Process::close: '" + name_ + "' is still running: join() or terminate() it first");
@@ -278,7 +286,6 @@ void ProcessHandle::State::close() {
 
 ChildProcess& ProcessHandle::State::child(const char* call) {
   const std::string what = "Process::" + std::string{call} + ": '" + name_ + "' ";
-  if (maker_ != platform::this_pid()) throw std::logic_error(what + "is no child of this process: only who started it may ask");
   if (closed_) throw std::logic_error(what + "was closed");
   if (detached_) throw std::logic_error(what + "was let go by detach(): nobody can ask for it any more");
   if (!started_) throw std::logic_error(what + "was not started: call start() first");
@@ -287,22 +294,26 @@ ChildProcess& ProcessHandle::State::child(const char* call) {
 }
 
 int ProcessHandle::State::pid() {
+  expect_ours("pid");
   const sync::Guard hold{lock_};
   return is_self_ ? maker_ : child("pid").pid();
 }
 
 int ProcessHandle::State::sentinel() {
+  expect_ours("sentinel");
   const sync::Guard hold{lock_};
   return child("sentinel").pidfd().get();
 }
 
 bool ProcessHandle::State::is_alive() {
+  expect_ours("is_alive");
   const sync::Guard hold{lock_};
   if (!started_ && !closed_) return false;
   return is_self_ || !has_ended(child("is_alive"));
 }
 
 std::optional<int> ProcessHandle::State::exitcode() {
+  expect_ours("exitcode");
   const sync::Guard hold{lock_};
   if ((!started_ && !closed_) || is_self_) return std::nullopt;
   ChildProcess& mine = child("exitcode");
@@ -311,6 +322,7 @@ std::optional<int> ProcessHandle::State::exitcode() {
 }
 
 bool ProcessHandle::State::join(Deadline deadline) {
+  expect_ours("join");
   for (;;) {
     int line = -1;
     {
@@ -328,6 +340,7 @@ bool ProcessHandle::State::join(Deadline deadline) {
 }
 
 void ProcessHandle::State::send_signal(int signal, const char* call) {
+  expect_ours(call);
   const sync::Guard hold{lock_};
   ChildProcess& mine = child(call);
   if (mine.send_signal(signal) && get_logger().is_enabled_for(LogLevel::info)) {
@@ -336,8 +349,9 @@ void ProcessHandle::State::send_signal(int signal, const char* call) {
 }
 
 bool ProcessHandle::State::is_running() {
+  if (maker_ != platform::this_pid()) return false;
   const sync::Guard hold{lock_};
-  return child_ && maker_ == platform::this_pid() && !child_->has_ended();
+  return child_ && !child_->has_ended();
 }
 
 void ProcessHandle::State::ask_daemon_to_end() noexcept {

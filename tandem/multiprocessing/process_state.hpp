@@ -40,7 +40,8 @@ class ProcessHandle::State {
   void close();
   /// Does its work, here.
   void run();
-  /// In a process that was forked from the one whose child this is: gives up the descriptors.
+  /// In a process that was forked from the one whose child this is: gives up the descriptors, unless another thread of the parent
+  /// was busy with them.
   void forget() noexcept;
 
   int pid();
@@ -60,6 +61,8 @@ class ProcessHandle::State {
   /// Under lock_: the child, after looking at who asks for it and whether there is one.
   ChildProcess& child(const char* call);
   void expect_not_started(const char* call) const;
+  /// Before lock_ is taken: in a forked process it may be a thread's that is not there.
+  void expect_ours(const char* call) const;
   void expect_startable() const;
   /// Under lock_: what start() and detach() begin with: `work` becomes ours, and says what is to be done.
   StartMethod prepare(Work work);
@@ -89,7 +92,7 @@ class ProcessHandle::State {
   bool is_logged_ = false;        // its end
   bool is_self_ = false;          // it is the process that asks; then what it is called and its key are current_process()'s
   bool is_being_loaded_ = false;  // by its constructor; then nothing is taken up
-  int maker_;                     // our pid: in a process forked from this one by hand it is a stranger's
+  int maker_;  // our pid: in a process forked from this one it is a stranger's. Not guarded, it changes in a fork's child only
 };
 
 }  // namespace tandem::multiprocessing

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "tandem/platform/pidfd.hpp"
@@ -12,6 +13,7 @@
 #include "tandem/platform/process.hpp"
 #include "tandem/subprocess/launch.hpp"
 #include "tandem/sync/descriptors.hpp"
+#include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/interrupt.hpp"
 
@@ -23,19 +25,14 @@ using namespace std::chrono_literals;
 /// How long a program has to end by itself, once it was asked to.
 constexpr auto grace = 1s;
 
+constinit sync::Lock detached_lock{"Detached programs"};
+[[maybe_unused]] const bool detached_are_held_over_forks = (sync::hold_over_forks(detached_lock), true);
+
 /// Programs that nobody waits for. Their zombies are taken away when the next one is started, which keeps them few.
 class Detached {
  public:
-  static Detached& instance() {
-    static auto& all = *new Detached;  // never destroyed: threads may start programs until the end
-    return all;
-  }
-  void add(platform::Fd pidfd) {
-    const sync::Guard hold{lock_};
-    pidfds_.push_back(std::move(pidfd));
-  }
+  void add(platform::Fd pidfd) { pidfds_.push_back(std::move(pidfd)); }
   void sweep() {
-    const sync::Guard hold{lock_};
     if (pidfds_.empty()) return;
     std::vector<platform::Awaited> awaited;
     for (const platform::Fd& pidfd : pidfds_) awaited.push_back({pidfd.get()});
@@ -47,11 +44,32 @@ class Detached {
       return true;
     });
   }
+  /// In a forked process they are its brothers, and not its to reap.
+  void forget_others() {
+    if (std::exchange(owner_, platform::this_pid()) != platform::this_pid()) pidfds_.clear();
+  }
 
  private:
-  sync::Lock lock_;
+  int owner_ = platform::this_pid();
   std::vector<platform::Fd> pidfds_;
 };
+
+/// Under detached_lock. Never destroyed: threads may start programs until the end.
+Detached& detached() {
+  static auto& all = *new Detached;
+  all.forget_others();
+  return all;
+}
+
+void let_run(platform::Fd pidfd) {
+  const sync::Guard hold{detached_lock};
+  detached().add(std::move(pidfd));
+}
+
+void reap_those_let_run() {
+  const sync::Guard hold{detached_lock};
+  detached().sweep();
+}
 
 void refuse_what_is_for_run(const Options& options) {
   const char* const what = options.input            ? ".input"
@@ -217,7 +235,7 @@ class Popen::State {
 
 Popen::Popen(Command command, Options options) {
   refuse_what_is_for_run(options);
-  Detached::instance().sweep();
+  reap_those_let_run();
   state_ = std::make_unique<State>(std::move(command), options);
 }
 
@@ -248,7 +266,7 @@ void Popen::end() noexcept {
     // Somebody else has waited for it.
   } catch (const std::system_error&) {
     // It has made itself another user's, whom this process must not signal: nobody can do more than to let it run.
-    Detached::instance().add(state_->give_up_pidfd());
+    let_run(state_->give_up_pidfd());
   }
 }
 
@@ -283,7 +301,7 @@ void Popen::terminate() { send_signal(SIGTERM); }
 void Popen::kill() { send_signal(SIGKILL); }
 
 void Popen::detach() {
-  if (!state_->is_known_to_have_ended()) Detached::instance().add(state_->give_up_pidfd());
+  if (!state_->is_known_to_have_ended()) let_run(state_->give_up_pidfd());
   state_.reset();
 }
 

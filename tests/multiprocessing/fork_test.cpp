@@ -209,6 +209,38 @@ TEST(Fork, ItsFamilyIsEmptyAndItsParentsChildrenAreStrangers) {
   brother.join();
 }
 
+// Python's "can only start a process object created by current process".
+TEST(Fork, WhatItsParentHasMadeIsNotItsToUse) {
+  Process unborn{[] {}};
+  Process brother{[] { ::pause(); }};
+  brother.start();
+  Value<int> refused{0};
+  auto process = get_context<"fork">().Process([&] {
+    const auto refuses = [](auto act) {
+      try {
+        act();
+      } catch (const std::logic_error&) {
+        return 1;
+      }
+      return 0;
+    };
+    int count = refuses([&] { unborn.start(); }) + refuses([&] { unborn.detach(); }) + refuses([&] { unborn.is_alive(); });
+    count += refuses([&] { brother.pid(); }) + refuses([&] { brother.sentinel(); }) + refuses([&] { brother.exitcode(); });
+    count += refuses([&] { brother.is_alive(); }) + refuses([&] { brother.kill(); }) + refuses([&] { brother.close(); });
+    count += refuses([&] { static_cast<void>(wait_for_any({brother})); });
+    refused.update([count](int& n) { n = count; });
+  });
+  process.start();
+  process.join();
+  EXPECT_EQ(refused.value(), 10);
+  EXPECT_TRUE(brother.is_alive());
+  brother.kill();
+  brother.join();
+  unborn.start();
+  unborn.join();
+  EXPECT_EQ(unborn.exitcode(), 0);
+}
+
 TEST(Fork, NoPendingInterruptIsInherited) {
   Value<int> right{0};
   auto process = get_context<"fork">().Process([&] {

@@ -1,19 +1,26 @@
 // fork() in a program with threads: what of them comes along.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tandem/multiprocessing/context.hpp"
 #include "tandem/multiprocessing/lock.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/value.hpp"
+#include "tandem/subprocess/popen.hpp"
+#include "tandem/subprocess/run.hpp"
 #include "tandem/sync/condition.hpp"
 #include "tandem/sync/local_futex.hpp"
 #include "tandem/sync/semaphore.hpp"
@@ -87,6 +94,96 @@ TEST(ForkWithThreads, TheChildCanUseAll) {
     ASSERT_EQ(process.exitcode(), 0);
   }
   EXPECT_EQ(done.value(), 200);
+}
+
+/// Programs of the test's that nobody waits for, and threads that look all the time whether they have ended, which each Popen does
+/// first. So at almost any moment one of them is in the midst of it.
+class BusyWithPrograms {
+ public:
+  BusyWithPrograms() {
+    for (int i = 0; i < 20; ++i) {
+      subprocess::Popen program{{"sleep", "600"}};
+      programs_.push_back(program.pid());
+      program.detach();
+    }
+    for (int i = 0; i < 2; ++i) {
+      threads_.emplace_back([this] {
+        while (!stop_) EXPECT_THROW(subprocess::Popen{subprocess::Command{}}, std::invalid_argument);
+      });
+    }
+  }
+  ~BusyWithPrograms() {
+    stop_ = true;
+    threads_.clear();
+    for (const int pid : programs_) ::kill(pid, SIGKILL);
+    EXPECT_TRUE(test::eventually([this] {
+      subprocess::run({"true"});
+      return std::ranges::all_of(programs_, [](int pid) { return ::kill(pid, 0) == -1; });
+    })) << "they are reaped when the next program is started";
+  }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::vector<int> programs_;
+  std::vector<std::jthread> threads_;
+};
+
+/// A process that fork()s in a busy program does not come to its end if it waits for somebody who is not there.
+void expect_to_end_well(Process process, int round) {
+  static_cast<Process&>(process).start();
+  const bool has_ended = process.join(20s);
+  if (!has_ended) process.kill();
+  ASSERT_TRUE(has_ended) << "round " << round;
+  ASSERT_EQ(process.exitcode(), 0);
+}
+
+TEST(ForkWithThreads, TheChildCanStartPrograms) {
+  const BusyWithPrograms busy;
+  for (int round = 0; round < 100 && !::testing::Test::HasFailure(); ++round) {
+    expect_to_end_well(get_context<"fork">().Process([] {
+      if (subprocess::run({"true"}).returncode != 0) std::exit(2);
+      subprocess::Popen{{"true"}}.detach();
+    }),
+                       round);
+  }
+}
+
+// A process of the parent's is none of the child's; and who of the parent's threads was about to ask for it is not there.
+TEST(ForkWithThreads, TheChildIsNotHeldUpByProcessesOfItsParent) {
+  Process{[] { ::pause(); }}.start();
+  get_context<"fork">().Process([] { ::pause(); }).start();
+  std::vector<ProcessHandle> kept = active_children();
+  ASSERT_EQ(kept.size(), 2U);
+  auto mine = std::make_unique<Process>([] { ::pause(); });
+  mine->start();
+  {
+    std::atomic<bool> stop{false};
+    std::vector<std::jthread> threads;
+    for (const ProcessHandle& handle : {kept[0], kept[1], static_cast<ProcessHandle&>(*mine)}) {
+      threads.emplace_back([&stop, handle] {
+        while (!stop) EXPECT_TRUE(handle.is_alive());
+      });
+    }
+    for (int round = 0; round < 40 && !::testing::Test::HasFailure(); ++round) {
+      expect_to_end_well(get_context<"fork">().Process([&] {
+        try {
+          static_cast<void>(mine->is_alive());
+        } catch (const std::logic_error&) {
+          mine.reset();
+          std::exit(active_children().empty() ? 0 : 3);
+        }
+        std::exit(2);
+      }),
+                         round);
+    }
+    stop = true;
+  }
+  for (const ProcessHandle& handle : kept) {
+    handle.kill();
+    handle.join();
+  }
+  mine->kill();
+  EXPECT_TRUE(test::eventually([] { return active_children().empty(); }));
 }
 
 TEST(ForkWithThreads, OfTheThreadsOnlyTheOneThatForkedIsThere) {
