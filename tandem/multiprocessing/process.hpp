@@ -17,13 +17,15 @@ namespace tandem::multiprocessing {
 
 /// What one can see and do of a process that this one has started; a handle, whose copies mean the same process. Thread safety: all
 /// members may be called from any thread; in a process that was forked since, by hand or by the start method "fork", all but name()
-/// and daemon() throw std::logic_error: it is no child of that one. Python: AssertionError.
+/// and daemon() throw std::logic_error: it is no child of that one (Python: AssertionError). After Process::close() they throw
+/// std::invalid_argument (Python: ValueError).
 class ProcessHandle {
  public:
   /// "Process-1", "Process-2" ... unless named; children of Process-1 are Process-1:1 and so on. The kernel shows the first 15
   /// bytes. In run() of a derived class it is current_process().name().
   std::string name() const;
-  /// Whether it is killed when this process ends. Such a process may not start processes itself.
+  /// Whether it is killed when this process ends. Such a process may not start processes itself, nor detach() them; but it may have
+  /// a pool, whose workers end with it (Python: AssertionError).
   bool daemon() const;
 
   /// Throws std::logic_error before it was started, when there is none. Python: pid (None then).
@@ -65,6 +67,10 @@ class ProcessHandle {
 /// takes as long from a large program with many threads as from a small one; under the start method "spawn" it then executes the
 /// program anew, and under "fork" it is a copy of the caller, where the function may be any (context.hpp). It finds what a fork
 /// would have given it: standard descriptors, folder, umask and environment as they are at start(). SIGINT ends it.
+///
+/// So it may read standard input, where CPython puts /dev/null in the place of sys.stdin (descriptor 0 is as here). Of processes
+/// that read at the same time each gets what the others leave, and what std::cin or stdin has read ahead is with who has read it:
+/// let one read.
 ///
 /// An exception that leaves the function is printed to stderr with its type, and the exit code is 1. When the function has
 /// returned, the process joins the children that it has itself, writes what its streams hold, and ends by _exit: destructors of
@@ -119,7 +125,8 @@ class Process : public ProcessHandle {
   virtual void run();
 
   /// Throws std::logic_error if it was started before, or if this process is a daemon, which may not have children, or if init()
-  /// was not called; ForkServerGone; std::system_error if the system has no process or descriptor left (it may be tried again).
+  /// was not called; std::invalid_argument after close(); ForkServerGone; std::system_error if the system has no process or
+  /// descriptor left (it may be tried again).
   void start() &;
   void start() &&;
 
@@ -128,13 +135,13 @@ class Process : public ProcessHandle {
   /// twice, so that its OS parent is init, or whoever has made himself the reaper of orphans, from the beginning. After it, only
   /// name() and destruction make sense. Gives its pid; parent_process() is this process.
   ///
-  /// Throws as start() does, and std::logic_error if it is a daemon: that one ends when this process does.
+  /// Throws as start() does, in a daemon too, and std::logic_error if it is a daemon: that one ends when this process does.
   ///
   ///     Process{serve, port}.detach();
   int detach();
 
-  /// Gives up the descriptors; only for a process that has ended (std::logic_error otherwise) or was never started. After it, only
-  /// name() and destruction make sense. Python: close (ValueError).
+  /// Gives up the descriptors; only for a process that has ended (std::invalid_argument otherwise) or was never started. After it,
+  /// only name(), daemon() and destruction make sense; again is no matter. Python: close (ValueError).
   void close();
 
  protected:

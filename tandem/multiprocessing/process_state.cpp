@@ -113,8 +113,8 @@ void ProcessHandle::State::expect_ours(const char* call) const {
 }
 
 void ProcessHandle::State::expect_startable() const {
+  if (closed_) throw std::invalid_argument("Process '" + name_ + "' was closed: make a new one");
   if (started_) throw std::logic_error("Process '" + name_ + "' was started before: a process runs once, make a new one");
-  if (closed_) throw std::logic_error("Process '" + name_ + "' was closed: make a new one");
   if (current_process().daemon()) {
     throw std::logic_error("Process '" + name_ + "' cannot be started: '" + current_process().name() +
                            "' is a daemon, and daemons may not have children. Make it with daemon(false), or use a pool");
@@ -277,7 +277,7 @@ void ProcessHandle::State::close() {
   expect_ours("close");
   const sync::Guard hold{lock_};
   if (child_ && !has_ended(*child_)) {
-    throw std::logic_error("Process::close: '" + name_ + "' is still running: join() or terminate() it first");
+    throw std::invalid_argument("Process::close: '" + name_ + "' is still running: join() or terminate() it first");
   }
   child_.reset();
   work_ = {};
@@ -286,7 +286,7 @@ void ProcessHandle::State::close() {
 
 ChildProcess& ProcessHandle::State::child(const char* call) {
   const std::string what = "Process::" + std::string{call} + ": '" + name_ + "' ";
-  if (closed_) throw std::logic_error(what + "was closed");
+  if (closed_) throw std::invalid_argument(what + "was closed");
   if (detached_) throw std::logic_error(what + "was let go by detach(): nobody can ask for it any more");
   if (!started_) throw std::logic_error(what + "was not started: call start() first");
   if (is_self_) throw std::logic_error(what + "is this process itself: only who started it may ask");

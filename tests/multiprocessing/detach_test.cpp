@@ -124,6 +124,26 @@ TEST_P(Detach, ADaemonIsRefused) {
   EXPECT_TRUE(test::eventually([&] { return has_ended(pid); }));
 }
 
+// A daemon may not have children, and one that is let go would outlive it on top of that.
+TEST_P(Detach, IsNotForDaemons) {
+  Queue<std::string> said;
+  Process daemon{[](Queue<std::string> out) {
+                   Process child{[] {}};
+                   child.daemon(false);
+                   try {
+                     out.put("pid " + std::to_string(child.detach()));
+                   } catch (const std::logic_error& refusal) {
+                     out.put(refusal.what());
+                   }
+                 },
+                 said};
+  daemon.daemon(true);
+  daemon.start();
+  const std::string text = said.get();
+  EXPECT_NE(text.find("daemons may not have children"), std::string::npos) << text;
+  daemon.join();
+}
+
 TEST(DetachUnderFork, TakesAnyLambdaAndAnyClass) {
   Queue<std::string> said;
   std::string text = "captured";

@@ -1,5 +1,6 @@
 #include "tandem/multiprocessing/process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -22,6 +23,8 @@
 #include <unistd.h>
 
 #include "tandem/multiprocessing/errors.hpp"
+#include "tandem/multiprocessing/process_pool_executor.hpp"
+#include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/start_method.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/zygote.hpp"
@@ -271,6 +274,26 @@ TEST_P(ProcessTest, FindsWhatAForkWouldHaveGivenIt) {
   EXPECT_EQ(made.st_mode & 0777, 0640U);
 }
 
+// In CPython sys.stdin is /dev/null there; descriptor 0 is what it is here.
+TEST_P(ProcessTest, ReadsFromTheStandardInputThatItsStarterHad) {
+  Pipe in;
+  Pipe out;
+  const Fd before{::dup(0)};
+  ASSERT_TRUE(before);
+  Process process{[](Fd to) {
+                    std::array<char, 16> line{};
+                    const auto size = ::read(0, line.data(), line.size());
+                    say(to, "read " + std::string{line.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))});
+                  },
+                  platform::duplicate(out.write.get())};
+  ASSERT_EQ(::dup2(in.read.get(), 0), 0);
+  process.start();
+  ASSERT_EQ(::dup2(before.get(), 0), 0);
+  say(in.write, "a line");
+  EXPECT_EQ(out.text(), "read a line");
+  process.join();
+}
+
 TEST_P(ProcessTest, HasNoDescriptorOfTheProgramButTheStandardOnes) {
   const Pipe ours;
   const auto text = told_by([](Fd out) {
@@ -325,6 +348,26 @@ TEST_P(ProcessTest, ADaemonMayNotHaveChildren) {
   daemon.join();
 }
 
+// Python refuses: there the workers, its children, would be left behind by its end. Here they end with it, whatever ends it.
+TEST_P(ProcessTest, ADaemonMayHaveAPool) {
+  Queue<int> said;
+  Process daemon{[](Queue<int> out) {
+                   futures::ProcessPoolExecutor pool{1};
+                   out.put(pool.submit([](int n) { return n + 1; }, 41).result());
+                   out.put(pool.worker_pids().at(0));
+                   sleep_long();
+                 },
+                 said};
+  daemon.daemon(true);
+  daemon.start();
+  EXPECT_EQ(said.get(), 42);
+  const int worker = said.get();
+  EXPECT_EQ(::kill(worker, 0), 0);
+  daemon.kill();
+  daemon.join();
+  EXPECT_TRUE(test::eventually([&] { return ::kill(worker, 0) == -1; }));
+}
+
 TEST_P(ProcessTest, ADaemonIsEndedByTheDestructor) {
   int pid = 0;
   {
@@ -363,14 +406,25 @@ TEST_P(ProcessTest, MisuseIsRefusedWithTheRule) {
 
 TEST_P(ProcessTest, CloseIsForWhatHasEnded) {
   Process process{sleep_long};
+  process.name("closed");
   process.start();
-  EXPECT_THROW(process.close(), std::logic_error);
+  EXPECT_THROW(process.close(), std::invalid_argument);
   process.kill();
   process.join();
   process.close();
   process.close();
-  EXPECT_THROW(process.exitcode(), std::logic_error);
-  EXPECT_THROW(process.join(), std::logic_error);
+  EXPECT_THROW(process.exitcode(), std::invalid_argument);
+  EXPECT_THROW(process.is_alive(), std::invalid_argument);
+  EXPECT_THROW(process.pid(), std::invalid_argument);
+  EXPECT_THROW(process.sentinel(), std::invalid_argument);
+  EXPECT_THROW(process.kill(), std::invalid_argument);
+  EXPECT_THROW(process.join(), std::invalid_argument);
+  EXPECT_THROW(process.start(), std::invalid_argument);
+  EXPECT_THROW(process.detach(), std::invalid_argument);
+  EXPECT_EQ(process.name(), "closed");
+  Process never{nothing};
+  never.close();
+  EXPECT_THROW(never.start(), std::invalid_argument);
 }
 
 TEST_P(ProcessTest, ActiveChildrenAreThoseThatRun) {
