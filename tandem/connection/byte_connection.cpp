@@ -263,7 +263,7 @@ void ByteConnection::save(remote::OutputArchive& out) const {
     throw std::logic_error("a connection cannot be given away in the middle of a message: receive that first");
   }
   out(state_->readable, state_->writable, state_->wire->takes_descriptors(), state_->wire->is_trusted());
-  out.attach(fileno());
+  out.attach(state_->wire->socket());
   for (auto* const way : {&state_->luggage_in, &state_->luggage_out}) {
     out(way->has_value());
     if (*way) out((*way)->hand_on());

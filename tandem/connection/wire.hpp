@@ -67,6 +67,7 @@ class Wire {
   virtual ~Wire() = default;
 
   int fileno() const noexcept { return socket_.get(); }
+  const platform::Fd& socket() const noexcept { return socket_; }
 
   /// Moves a piece of the message, which is not gone yet. Throws std::system_error; std::invalid_argument, and nothing has gone.
   virtual Flow send(Outgoing& message, Patience patience) = 0;

@@ -54,10 +54,12 @@ multiprocessing::Process inheriting(F&& fn, Args&&... args) {
 /// the C library, and tandem's own books by tandem. An executor, a Thread or a Timer of the parent is a copy without threads: let
 /// it be, do not even destroy it; new ones may be made (but not under a sanitizer). A pool's processes are the parent's, and so is
 /// each Process that the parent has made: to ask for it or to start it throws std::logic_error, its destructor waits for nobody.
-/// Shared objects are shared, with a share of the child's own. The other end of a pipe that the child has a copy of stays open
-/// until the child closes it or ends, as after any fork. While it runs, nobody else may reap it: an ignored SIGCHLD
-/// (ignore_children()) costs the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its Process.
-/// At its end, by exit() too, the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
+/// Shared objects are shared, with a share of the child's own. A Connection or descriptor that is an argument takes the place of the
+/// caller's: that one is closed in the child, so that to close the argument closes its end, as in Python, where both are one object.
+/// What is not among the arguments, such as the other end of a pipe, the child has a copy of in its memory, which stays open until
+/// it ends, as after any fork; a function that is to close it must be given it. While it runs, nobody else may reap it: an ignored
+/// SIGCHLD (ignore_children()) costs the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its
+/// Process. At its end, by exit() too, the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
 class Context {
  public:
   explicit Context(StartMethod method) noexcept : method_{method} {}
@@ -120,7 +122,8 @@ class PortableContext : public Context {
   }
 };
 
-/// The Context of "fork", known to the compiler: whatever can be called can be run, and whatever derives from Process.
+/// The Context of "fork", known to the compiler: whatever can be called can be run, and whatever derives from Process. What cannot
+/// be copied, but sent, is sent: a Connection that the caller keeps.
 class ForkContext : public Context {
  public:
   ForkContext() noexcept : Context{StartMethod::fork} {}
@@ -128,11 +131,14 @@ class ForkContext : public Context {
   template <class F, class... Args>
   [[nodiscard]] multiprocessing::Process Process(F&& fn, Args&&... args) const {
     constexpr bool can_be_called = is_inheritable_call<F, Args...>;
-    static_assert(can_be_called,
+    constexpr bool can_be_sent = remote::is_portable_call<F, Args...>;
+    static_assert(can_be_called || can_be_sent,
                   "tandem: the function cannot be called with copies of these arguments; a reference is passed by std::ref");
-    if constexpr (can_be_called) {  // or there would be a second, longer complaint
+    if constexpr (can_be_called) {
       return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
-    } else {
+    } else if constexpr (can_be_sent) {
+      return {remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...), method()};
+    } else {  // or there would be a second, longer complaint
       std::terminate();  // not compiled
     }
   }

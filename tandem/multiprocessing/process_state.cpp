@@ -230,7 +230,12 @@ int ProcessHandle::State::detach(Work work) {
 }
 
 void ProcessHandle::State::live(Birth birth) {
-  run_forked(std::move(birth), [this] { do_work(std::exchange(work_, {})); });
+  run_forked(std::move(birth), [this] {
+    Work work = std::exchange(work_, {});
+    auto* const call = std::get_if<remote::Call>(&work);
+    remote::Attachments::settle_in_child(call != nullptr ? &call->message.attachments : nullptr);
+    do_work(std::move(work));
+  });
 }
 
 void ProcessHandle::State::do_work(Work work) {

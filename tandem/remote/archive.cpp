@@ -50,13 +50,18 @@ bool OutputArchive::stow(std::span<const char> bytes) {
   return false;
 }
 
-void OutputArchive::attach(int fd) {
+void OutputArchive::attach(int fd) { attach_duplicate(fd, -1); }
+
+void OutputArchive::attach(const platform::Fd& fd) { attach_duplicate(fd.get(), fd.get()); }
+
+void OutputArchive::attach_duplicate(int fd, int original) {
   if (fd < 0) {
     (*this)(no_descriptor);
     return;
   }
   const auto index = static_cast<std::uint32_t>(to_.descriptors.size());
-  to_.descriptors.push_back(platform::duplicate(fd));
+  const platform::Fd& duplicate = to_.descriptors.emplace_back(platform::duplicate(fd));
+  to_.attachments.add(duplicate.get(), original);
   (*this)(index);
 }
 
@@ -75,6 +80,7 @@ void OutputArchive::rewind(Mark mark) {
     to_.bytes.resize(mark.bytes);
   }
   to_.objects.resize(mark.objects);
+  for (std::size_t i = mark.descriptors; i < to_.descriptors.size(); ++i) to_.attachments.remove(to_.descriptors[i].get());
   to_.descriptors.resize(mark.descriptors);
 }
 

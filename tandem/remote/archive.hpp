@@ -89,6 +89,9 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
 
   /// Sends a duplicate of `fd` along; the caller keeps its own. A negative `fd` arrives as an empty Fd. Throws std::system_error.
   void attach(int fd);
+  /// The same for one that the caller owns. A child that is forked before the message is sent, and makes the call that it holds, has
+  /// the duplicate only: it is not the owner, too, of a second one that it does not know; see Attachments.
+  void attach(const platform::Fd& fd);
 
   /// Sends a share in `object` along.
   void attach(const std::shared_ptr<shared::Object>& object);
@@ -105,6 +108,7 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
 
  private:
   bool stow(std::span<const char> bytes);
+  void attach_duplicate(int fd, int original);
 
   Message& to_;
   CrateStore* crates_ = nullptr;
@@ -248,7 +252,7 @@ void serialize(InputArchive& in, cereal::NameValuePair<T>& pair) {
 }
 
 /// A descriptor travels as a duplicate of itself.
-inline void save(OutputArchive& out, const platform::Fd& fd) { out.attach(fd.get()); }
+inline void save(OutputArchive& out, const platform::Fd& fd) { out.attach(fd); }
 inline void load(InputArchive& in, platform::Fd& fd) { fd = in.detach(); }
 
 }  // namespace tandem::remote

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tandem/platform/fd.hpp"
+#include "tandem/remote/attachments.hpp"
 #include "tandem/remote/crate.hpp"
 #include "tandem/shared/object.hpp"
 
@@ -17,6 +18,8 @@ struct Message {
   std::vector<std::shared_ptr<shared::Object>> objects = {};
   /// Where the bytes are instead, if they were written where the receiver will read them; only in what is sent through a Channel.
   Stowed stowed = {};
+  /// On those of the descriptors that were duplicated for it; behind them, as it goes first.
+  Attachments attachments = {};
 };
 
 /// Another one that says the same, with descriptors of its own. Throws std::system_error.

@@ -1,5 +1,6 @@
 #include "tandem/platform/fd.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <type_traits>
@@ -7,6 +8,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tandem/platform/duplicate.hpp"
+#include "tandem/platform/pipe.hpp"
 
 namespace tandem::platform {
 namespace {
@@ -87,6 +92,29 @@ TEST(Fd, ResetTakesAnother) {
   fd.reset(other.release());
   EXPECT_EQ(fd.get(), kept);
   EXPECT_FALSE(is_open(closed));
+}
+
+TEST(Fd, SameEndIsOneEndOfOneLine) {
+  const Pipe pipe = make_pipe();
+  const Pipe other = make_pipe();
+  const Fd again = duplicate(pipe.write.get());
+  EXPECT_TRUE(is_same_end(pipe.write.get(), again.get()));
+  EXPECT_FALSE(is_same_end(pipe.read.get(), again.get())) << "the other end";
+  EXPECT_FALSE(is_same_end(other.write.get(), again.get()));
+  EXPECT_FALSE(is_same_end(-1, again.get()));
+  const Fd file = make();
+  const Fd same_file = duplicate(file.get());
+  EXPECT_FALSE(is_same_end(file.get(), same_file.get())) << "no line";
+}
+
+TEST(Fd, WhatIsClosedMayKeepItsNumber) {
+  Pipe pipe = make_pipe();
+  close_but_keep_number(pipe.write.get());
+  char byte = 0;
+  EXPECT_EQ(::read(pipe.read.get(), &byte, 1), 0) << "the end of the line";
+  EXPECT_EQ(::write(pipe.write.get(), &byte, 1), -1);
+  EXPECT_EQ(errno, EBADF);
+  EXPECT_NE(make().get(), pipe.write.get());
 }
 
 }  // namespace
