@@ -32,6 +32,17 @@ constexpr int send_buffer = 208 * 1024;
                           " were wanted: it was dropped");
 }
 
+[[noreturn]] void throw_cut_off(const Outgoing& message) {
+  throw MessageCutOff("a message was called off when " + std::to_string(message.sent) + " of its " +
+                      std::to_string(message.bytes.size()) + " bytes had been sent: nothing more can be sent over this connection");
+}
+
+[[noreturn]] void throw_nothing_sent() { throw TimeoutError("nothing of the message could be sent before the deadline"); }
+
+std::string_view text_of(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 /// To sleep in the call that receives is one call, to be told that there is nothing, to sleep and to receive then is three.
 Wire::Patience patience_until(Deadline deadline, const std::stop_token& stop) {
   return sync::may_nap(deadline, stop) ? Wire::Patience::nap : Wire::Patience::none;
@@ -42,24 +53,30 @@ Wire::Patience patience_until(Deadline deadline, const std::stop_token& stop) {
 ByteConnection::State::State(std::unique_ptr<Wire> line, bool can_read, bool can_write)
     : wire{std::move(line)}, readable{can_read}, writable{can_write} {}
 
-void ByteConnection::State::send(Outgoing message) {
+bool ByteConnection::State::send(Outgoing& message, Deadline deadline, const std::stop_token& stop) {
   if (!writable) throw std::logic_error("this end of the pipe is for receiving only");
+  if (is_cut_off) platform::throw_error(EPIPE, "send", "a connection over which a message was broken off in its middle");
   try {
     while (!message.is_gone()) {
-      switch (wire->send(message, patience_until(Deadline::never(), {}))) {
+      switch (wire->send(message, patience_until(deadline, stop))) {
         case Wire::Flow::goes_on:
           break;
         case Wire::Flow::waits:
-          sync::wait_writable(wire->fileno(), Deadline::never());
-          break;
+          if (sync::wait_writable(wire->fileno(), deadline, stop)) break;
+          if (!message.has_begun) return false;
+          throw_cut_off(message);
         case Wire::Flow::ended:
           platform::throw_error(EPIPE, "send", "a connection whose other end was closed");
       }
     }
   } catch (...) {
-    if (message.has_begun) platform::shutdown_write(wire->fileno());
+    if (message.has_begun) {
+      is_cut_off = true;
+      platform::shutdown_write(wire->fileno());
+    }
     throw;
   }
+  return true;
 }
 
 Wire::Flow ByteConnection::State::receive_piece(Wire::Patience patience, Wire::Shown* shown) {
@@ -172,10 +189,13 @@ void ByteConnection::trust() noexcept {
 }
 void ByteConnection::close() noexcept { state_.reset(); }
 
-bool ByteConnection::poll(Deadline deadline) {
+bool ByteConnection::poll(Deadline deadline) { return poll_until(deadline, {}); }
+bool ByteConnection::poll(std::stop_token stop, Deadline deadline) { return poll_until(deadline, stop); }
+
+bool ByteConnection::poll_until(Deadline deadline, const std::stop_token& stop) {
   State& line = state();
   try {
-    return line.receive(deadline);
+    return line.receive(deadline, stop);
   } catch (const std::runtime_error&) {
     // recv has the same to tell, at once.
     if (line.has_ended || line.failure) return true;
@@ -183,16 +203,34 @@ bool ByteConnection::poll(Deadline deadline) {
   }
 }
 
-void ByteConnection::send_bytes(std::string_view bytes, std::size_t offset, std::optional<std::size_t> size) {
+void ByteConnection::send_bytes(std::string_view bytes, std::size_t offset, std::optional<std::size_t> size, Deadline deadline) {
   if (offset > bytes.size() || size.value_or(0) > bytes.size() - offset) {
     throw std::out_of_range("send_bytes: bytes " + std::to_string(offset) + " to " + std::to_string(offset + size.value_or(0)) +
                             " of " + std::to_string(bytes.size()) + ": there are not so many");
   }
-  state().send({.bytes = bytes.substr(offset, size.value_or(bytes.size() - offset))});
+  if (!try_send_bytes(bytes.substr(offset, size.value_or(bytes.size() - offset)), deadline)) throw_nothing_sent();
 }
 
-void ByteConnection::send_bytes(std::span<const std::byte> bytes, std::size_t offset, std::optional<std::size_t> size) {
-  send_bytes(std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()}, offset, size);
+void ByteConnection::send_bytes(std::span<const std::byte> bytes, std::size_t offset, std::optional<std::size_t> size,
+                                Deadline deadline) {
+  send_bytes(text_of(bytes), offset, size, deadline);
+}
+
+bool ByteConnection::try_send_bytes(std::string_view bytes, Deadline deadline) {
+  return try_send_bytes(bytes, std::stop_token{}, deadline);
+}
+
+bool ByteConnection::try_send_bytes(std::string_view bytes, std::stop_token stop, Deadline deadline) {
+  Outgoing message{.bytes = bytes};
+  return state().send(message, deadline, stop);
+}
+
+bool ByteConnection::try_send_bytes(std::span<const std::byte> bytes, Deadline deadline) {
+  return try_send_bytes(text_of(bytes), deadline);
+}
+
+bool ByteConnection::try_send_bytes(std::span<const std::byte> bytes, std::stop_token stop, Deadline deadline) {
+  return try_send_bytes(text_of(bytes), std::move(stop), deadline);
 }
 
 std::string ByteConnection::recv_bytes(std::optional<std::size_t> maxlength, Deadline deadline) {
@@ -201,10 +239,13 @@ std::string ByteConnection::recv_bytes(std::optional<std::size_t> maxlength, Dea
   return *std::move(bytes);
 }
 
-std::optional<std::string> ByteConnection::try_recv_bytes(Deadline deadline) { return try_recv_bytes({}, deadline); }
+std::optional<std::string> ByteConnection::try_recv_bytes(Deadline deadline, std::optional<std::size_t> maxlength) {
+  return try_recv_bytes({}, deadline, maxlength);
+}
 
-std::optional<std::string> ByteConnection::try_recv_bytes(std::stop_token stop, Deadline deadline) {
-  return state().receive_string(deadline, stop, State::any_size);
+std::optional<std::string> ByteConnection::try_recv_bytes(std::stop_token stop, Deadline deadline,
+                                                          std::optional<std::size_t> maxlength) {
+  return state().receive_string(deadline, stop, maxlength.value_or(State::any_size));
 }
 
 std::size_t ByteConnection::recv_bytes_into(std::span<std::byte> place, std::size_t offset, Deadline deadline) {
@@ -212,10 +253,26 @@ std::size_t ByteConnection::recv_bytes_into(std::span<std::byte> place, std::siz
     throw std::out_of_range("recv_bytes_into: offset " + std::to_string(offset) + " in a place of " + std::to_string(place.size()) +
                             " bytes");
   }
-  const std::span<char> room{reinterpret_cast<char*>(place.data()) + offset, place.size() - offset};
+  const auto size = receive_into(place.subspan(offset), deadline, {});
+  if (!size) throw TimeoutError("no message came before the deadline");
+  return *size;
+}
+
+std::optional<std::size_t> ByteConnection::try_recv_bytes_into(std::span<std::byte> place, Deadline deadline) {
+  return receive_into(place, deadline, {});
+}
+
+std::optional<std::size_t> ByteConnection::try_recv_bytes_into(std::span<std::byte> place, std::stop_token stop,
+                                                               Deadline deadline) {
+  return receive_into(place, deadline, stop);
+}
+
+std::optional<std::size_t> ByteConnection::receive_into(std::span<std::byte> place, Deadline deadline,
+                                                        const std::stop_token& stop) {
+  const std::span<char> room{reinterpret_cast<char*>(place.data()), place.size()};
   State& line = state();
   Wire::Shown shown;
-  if (!line.receive(shown, deadline, {}, State::any_size, room)) throw TimeoutError("no message came before the deadline");
+  if (!line.receive(shown, deadline, stop, State::any_size, room)) return std::nullopt;
   const bool is_there = !shown && line.incoming.is_in_place;
   const auto size = shown ? shown->size() : static_cast<std::size_t>(line.incoming.size);
   std::string elsewhere;
@@ -229,19 +286,34 @@ std::size_t ByteConnection::recv_bytes_into(std::span<std::byte> place, std::siz
   return size;
 }
 
-void ByteConnection::send_message(const remote::Message& message) {
+bool ByteConnection::send_message(const remote::Message& message, Deadline deadline, const std::stop_token& stop) {
   State& line = state();
   std::vector<int> descriptors;
   for (const platform::Fd& fd : message.descriptors) descriptors.push_back(fd.get());
   Outgoing outgoing{.bytes = message.bytes, .descriptors = descriptors};
-  if (!message.objects.empty()) {
-    if (!line.luggage_out) {
-      throw std::invalid_argument(
-          "a shared object can only be sent through a Pipe: over this connection nobody could know who has it");
-    }
-    outgoing.luggage = line.luggage_out->send(message.objects);
+  if (message.objects.empty()) return line.send(outgoing, deadline, stop);
+  if (!line.luggage_out) {
+    throw std::invalid_argument(
+        "a shared object can only be sent through a Pipe: over this connection nobody could know who has it");
   }
-  line.send(outgoing);
+  // The luggage goes first, to be there when the message is; and if that has to wait, it is not sent again at each attempt.
+  const bool may_give_up = !deadline.is_never() || stop.stop_possible();
+  if (may_give_up && !sync::wait_writable(line.wire->fileno(), deadline, stop)) return false;
+  const auto number = line.luggage_out->send(message.objects, deadline, stop);
+  if (!number) return false;
+  outgoing.luggage = *number;
+  try {
+    if (line.send(outgoing, deadline, stop)) return true;
+  } catch (...) {
+    line.luggage_out->take_back(*number);
+    throw;
+  }
+  line.luggage_out->take_back(*number);
+  return false;
+}
+
+void ByteConnection::send_message_or_throw(const remote::Message& message, Deadline deadline) {
+  if (!send_message(message, deadline)) throw_nothing_sent();
 }
 
 std::optional<ByteConnection::Received> ByteConnection::receive_message(Deadline deadline, const std::stop_token& stop) {

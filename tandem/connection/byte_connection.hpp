@@ -34,8 +34,10 @@ namespace tandem::multiprocessing {
 /// of them. A moved-from or closed one throws std::logic_error, Python OSError.
 ///
 /// Waits end by KeyboardInterrupt and, at the deadline, by TimeoutError; what has come of a message until then is kept for the next
-/// call. A send that is broken off in the middle of its message ends the line for the other side, which else would wait for the
-/// rest, or take what comes next for it.
+/// call. A send that ends by TimeoutError has sent nothing, and all is as before. Through a Pipe a message of up to 128 KB goes
+/// whole or not at all; a longer one, and any over TCP, may be held up in its middle. Broken off there, by its deadline or stop
+/// (MessageCutOff) or KeyboardInterrupt, it ends the line for the other side, which else would wait for the rest, or take what comes
+/// next for it: so a deadline for long messages is one for the connection. Later sends throw std::system_error (EPIPE).
 class ByteConnection {
  public:
   /// None; what else there is throws.
@@ -56,23 +58,38 @@ class ByteConnection {
   /// Whether recv would not wait: there is a whole message, or the end. Waits for that until the deadline. Python: poll, which is
   /// true also when recv would have to wait for the rest of a message.
   bool poll(Deadline deadline = Deadline::passed());
+  /// False also if stop was requested first.
+  bool poll(std::stop_token stop, Deadline deadline = Deadline::never());
 
   /// Those bytes, from `offset` on. Waits while the other side leaves much unread; throws std::system_error (EPIPE) if nobody is
-  /// left to read. `bytes` may be of any size; over TCP, of less than 8 EiB. Throws std::out_of_range if they are not in `bytes`.
-  void send_bytes(std::span<const std::byte> bytes, std::size_t offset = 0, std::optional<std::size_t> size = {});
-  void send_bytes(std::string_view bytes, std::size_t offset = 0, std::optional<std::size_t> size = {});
+  /// left to read, TimeoutError, MessageCutOff. `bytes` may be of any size; over TCP, of less than 8 EiB. Throws std::out_of_range
+  /// if they are not in `bytes`.
+  void send_bytes(std::span<const std::byte> bytes, std::size_t offset = 0, std::optional<std::size_t> size = {},
+                  Deadline deadline = Deadline::never());
+  void send_bytes(std::string_view bytes, std::size_t offset = 0, std::optional<std::size_t> size = {},
+                  Deadline deadline = Deadline::never());
+  /// False, and nothing was sent, if the deadline passed, or stop was requested, before any of it could go. Throws MessageCutOff.
+  bool try_send_bytes(std::string_view bytes, Deadline deadline);
+  bool try_send_bytes(std::string_view bytes, std::stop_token stop, Deadline deadline = Deadline::never());
+  bool try_send_bytes(std::span<const std::byte> bytes, Deadline deadline);
+  bool try_send_bytes(std::span<const std::byte> bytes, std::stop_token stop, Deadline deadline = Deadline::never());
 
   /// A message. Throws EOFError; std::length_error if it has more than `maxlength` bytes: it is dropped then, and the next call
   /// gets the next one (in Python the connection is of no more use).
   std::string recv_bytes(std::optional<std::size_t> maxlength = {}, Deadline deadline = Deadline::never());
   /// Nothing if the deadline passed, or stop was requested, first.
-  std::optional<std::string> try_recv_bytes(Deadline deadline = Deadline::passed());
-  std::optional<std::string> try_recv_bytes(std::stop_token stop, Deadline deadline = Deadline::never());
+  std::optional<std::string> try_recv_bytes(Deadline deadline = Deadline::passed(), std::optional<std::size_t> maxlength = {});
+  std::optional<std::string> try_recv_bytes(std::stop_token stop, Deadline deadline = Deadline::never(),
+                                            std::optional<std::size_t> maxlength = {});
 
   /// A message into that place, from `offset` on; how long it is. Throws BufferTooShort, which has the message, if there is not
   /// room enough: the place is as it was then, if this process is the only one that receives from this end. If anything else ends
   /// the wait, what has come may have been written there, and is kept for the next call elsewhere.
   std::size_t recv_bytes_into(std::span<std::byte> place, std::size_t offset = 0, Deadline deadline = Deadline::never());
+  /// Nothing if the deadline passed, or stop was requested, first.
+  std::optional<std::size_t> try_recv_bytes_into(std::span<std::byte> place, Deadline deadline = Deadline::passed());
+  std::optional<std::size_t> try_recv_bytes_into(std::span<std::byte> place, std::stop_token stop,
+                                                 Deadline deadline = Deadline::never());
 
   void save(remote::OutputArchive& out) const;
   void load(remote::InputArchive& in);
@@ -99,12 +116,17 @@ class ByteConnection {
 
   State& state() const;
 
-  void send_message(const remote::Message& message);
+  /// False, and nothing was sent, if the deadline passed or stop was requested before any of it could go.
+  bool send_message(const remote::Message& message, Deadline deadline, const std::stop_token& stop = {});
+  void send_message_or_throw(const remote::Message& message, Deadline deadline);
   /// Nothing if the deadline passed or stop was requested first.
   std::optional<Received> receive_message(Deadline deadline, const std::stop_token& stop = {});
   Received receive_message_or_throw(Deadline deadline);
 
  private:
+  bool poll_until(Deadline deadline, const std::stop_token& stop);
+  std::optional<std::size_t> receive_into(std::span<std::byte> place, Deadline deadline, const std::stop_token& stop);
+
   std::unique_ptr<State> state_;
 };
 

@@ -24,12 +24,13 @@ class Connection : public ByteConnection {
   Connection() noexcept = default;
   explicit Connection(ByteConnection bytes) noexcept : ByteConnection{std::move(bytes)} {}
 
-  /// Throws what the value's serialize() throws, before anything is sent, and what send_bytes throws.
-  void send(const T& value) {
-    remote::Message message;
-    remote::OutputArchive out{message};
-    remote::detail::save_value(out, value);
-    send_message(message);
+  /// Throws what the value's serialize() throws, before anything is sent, and what send_bytes throws: TimeoutError if nothing could
+  /// be sent before the deadline, MessageCutOff.
+  void send(const T& value, Deadline deadline = Deadline::never()) { send_message_or_throw(message_of(value), deadline); }
+  /// False, and nothing was sent, if the deadline passed, or stop was requested, before any of it could go. Throws MessageCutOff.
+  bool try_send(const T& value, Deadline deadline) { return send_message(message_of(value), deadline); }
+  bool try_send(const T& value, std::stop_token stop, Deadline deadline = Deadline::never()) {
+    return send_message(message_of(value), deadline, stop);
   }
 
   /// Throws EOFError, TimeoutError, what the value's serialize() throws, and std::runtime_error if the bytes are no such value.
@@ -41,6 +42,12 @@ class Connection : public ByteConnection {
   }
 
  private:
+  static remote::Message message_of(const T& value) {
+    remote::Message message;
+    remote::OutputArchive out{message};
+    remote::detail::save_value(out, value);
+    return message;
+  }
   static T value_in(Received message) {
     T value = remote::detail::blank<T>();
     remote::InputArchive in{message.bytes, message.descriptors, message.objects};

@@ -19,8 +19,9 @@ class ByteConnection::State {
  public:
   State(std::unique_ptr<Wire> line, bool can_read, bool can_write);
 
-  /// All of it.
-  void send(Outgoing message);
+  /// All of it; false if the deadline passed, or stop was requested, before any of it could go. What is broken off later, by an
+  /// exception, ends this direction of the line.
+  bool send(Outgoing& message, Deadline deadline, const std::stop_token& stop = {});
   /// Until `incoming` is whole; false if the deadline passed, or stop was requested, first. Throws EOFError, from then on always;
   /// std::length_error if it has more than `most` bytes: it is dropped then. Its bytes come into `place`, if it begins only now and
   /// they fit; if it is not whole in the end, what has come of it is kept elsewhere.
@@ -39,6 +40,7 @@ class ByteConnection::State {
   std::uint64_t longest = any_size;  // that is taken from the other side
   Incoming incoming;
   bool has_ended = false;
+  bool is_cut_off = false;                // a message was, that was being sent
   std::optional<std::string> failure;  // why nothing more can be received
   std::optional<LuggageWay> luggage_in, luggage_out;
 

@@ -23,6 +23,13 @@ class BufferTooShort : public std::length_error {
   std::string message_;
 };
 
+/// The deadline passed, or stop was requested, when a part of a message had been sent. The line has ended for the other side, which
+/// else would wait for the rest, and nothing more can be sent over it.
+class MessageCutOff : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// The two sides of a connection do not have the same key, or the other side does not speak as it should. Python:
 /// multiprocessing.AuthenticationError.
 class AuthenticationError : public std::runtime_error {

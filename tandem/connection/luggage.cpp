@@ -19,20 +19,34 @@ void Luggage::load(remote::InputArchive& in) {
   for (; count > 0; --count) objects.push_back(in.detach_object());
 }
 
-std::uint64_t LuggageWay::send(const std::vector<std::shared_ptr<shared::Object>>& objects) {
+std::optional<std::uint64_t> LuggageWay::send(const std::vector<std::shared_ptr<shared::Object>>& objects, Deadline deadline,
+                                              const std::stop_token& stop) {
+  while (!to_take_back_.empty()) {
+    if (!queue_.try_put({to_take_back_.back(), {}}, stop, deadline)) return std::nullopt;
+    to_take_back_.pop_back();
+  }
   const std::uint64_t number = unique_number();
-  queue_.put({number, objects});
+  if (!queue_.try_put({number, objects}, stop, deadline)) return std::nullopt;
   return number;
+}
+
+void LuggageWay::take_back(std::uint64_t number) {
+  if (!queue_.try_put({number, {}})) to_take_back_.push_back(number);
 }
 
 bool LuggageWay::find(std::uint64_t number) {
   while (!waiting_.contains(number)) {
     auto next = queue_.try_get();
     if (!next) return false;
-    const std::uint64_t of = next->number;
-    waiting_.emplace(of, *std::move(next));
+    keep(*std::move(next));
   }
   return true;
+}
+
+// Two of one number come in any order: hand_on() puts back what came first.
+void LuggageWay::keep(Luggage luggage) {
+  const std::uint64_t number = luggage.number;
+  if (const auto [other, is_first] = waiting_.try_emplace(number, std::move(luggage)); !is_first) waiting_.erase(other);
 }
 
 std::vector<std::shared_ptr<shared::Object>> LuggageWay::take(std::uint64_t number) {

@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <vector>
 
+#include "tandem/base/deadline.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/shared/object.hpp"
 
@@ -27,8 +30,11 @@ class LuggageWay {
  public:
   explicit LuggageWay(Queue<Luggage> queue) noexcept : queue_{std::move(queue)} {}
 
-  /// Before its message is sent; the number for that, never 0.
-  std::uint64_t send(const std::vector<std::shared_ptr<shared::Object>>& objects);
+  /// Before its message is sent; the number for that, never 0. Nothing if the deadline passed, or stop was requested, first.
+  std::optional<std::uint64_t> send(const std::vector<std::shared_ptr<shared::Object>>& objects, Deadline deadline,
+                                    const std::stop_token& stop);
+  /// The message was not sent, or not to its end. Does not wait: if there is no room to say it, the next send() does.
+  void take_back(std::uint64_t number);
   /// When that message has arrived. Throws std::runtime_error if there is no such luggage.
   std::vector<std::shared_ptr<shared::Object>> take(std::uint64_t number);
 
@@ -42,8 +48,11 @@ class LuggageWay {
  private:
   /// Whether it is there; in `waiting_` then.
   bool find(std::uint64_t number);
+  /// Keeps it for its message; or the other one of the same number was, or is, taken back by it, and both are gone.
+  void keep(Luggage luggage);
 
   Queue<Luggage> queue_;
+  std::vector<std::uint64_t> to_take_back_;  // and it could not be said yet
   std::map<std::uint64_t, Luggage> waiting_;  // taken before their messages
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <vector>
 
 #include "tandem/base/deadline.hpp"
@@ -13,13 +14,14 @@ namespace tandem::multiprocessing {
 int cpu_count();
 
 /// Waits until at least one of `children` has ended, and gives those that have, in the order given; their exit codes are there.
-/// None if there are none, or the deadline passed first. Throws std::logic_error for one that was not started or is a stranger's,
-/// and KeyboardInterrupt. Nobody else's children are waited for, as os.wait() would.
+/// None if there are none, or the deadline passed, or stop was requested, first. Throws std::logic_error for one that was not
+/// started or is a stranger's, and KeyboardInterrupt. Nobody else's children are waited for, as os.wait() would.
 ///
 ///     for (auto left = active_children(); !left.empty();) {
 ///       for (const auto& ended : wait_for_any(left)) { report(ended); std::erase(left, ended); }
 ///     }
-std::vector<ProcessHandle> wait_for_any(const std::vector<ProcessHandle>& children, Deadline deadline = Deadline::never());
+std::vector<ProcessHandle> wait_for_any(const std::vector<ProcessHandle>& children, Deadline deadline = Deadline::never(),
+                                        const std::stop_token& stop = {});
 
 /// From now on the kernel itself reaps what this process forks by hand: no zombies, and nobody to wait for; wait() and waitpid()
 /// fail with ECHILD once all have ended. SIGCHLD is ignored. A Process is not concerned, as the fork server reaps it and tells how

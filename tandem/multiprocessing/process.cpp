@@ -14,7 +14,8 @@ int ProcessHandle::pid() const { return state_->pid(); }
 bool ProcessHandle::is_alive() const { return state_->is_alive(); }
 std::optional<int> ProcessHandle::exitcode() const { return state_->exitcode(); }
 int ProcessHandle::sentinel() const { return state_->sentinel(); }
-bool ProcessHandle::join(Deadline deadline) const { return state_->join(deadline); }
+bool ProcessHandle::join(Deadline deadline) const { return state_->join(deadline, {}); }
+bool ProcessHandle::join(std::stop_token stop, Deadline deadline) const { return state_->join(deadline, stop); }
 void ProcessHandle::terminate() const { state_->send_signal(SIGTERM, "terminate"); }
 void ProcessHandle::kill() const { state_->send_signal(SIGKILL, "kill"); }
 void ProcessHandle::interrupt() const { state_->send_signal(SIGINT, "interrupt"); }

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -40,6 +41,8 @@ class ProcessHandle {
   /// Waits until it has ended, at most until the deadline; says whether it has. Throws std::logic_error before it was started, and
   /// KeyboardInterrupt.
   bool join(Deadline deadline = Deadline::never()) const;
+  /// False also if stop was requested first.
+  bool join(std::stop_token stop, Deadline deadline = Deadline::never()) const;
 
   /// Sends SIGTERM, SIGKILL, SIGINT. No matter if it has ended; std::logic_error before it was started.
   void terminate() const;

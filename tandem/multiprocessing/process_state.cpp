@@ -326,7 +326,7 @@ std::optional<int> ProcessHandle::State::exitcode() {
   return mine.exit_code();
 }
 
-bool ProcessHandle::State::join(Deadline deadline) {
+bool ProcessHandle::State::join(Deadline deadline, const std::stop_token& stop) {
   expect_ours("join");
   for (;;) {
     int line = -1;
@@ -337,7 +337,7 @@ bool ProcessHandle::State::join(Deadline deadline) {
       line = mine.fileno();
     }
     // Without the lock, so that others can ask meanwhile. The descriptor stays: close() refuses while the process runs.
-    if (!sync::wait_readable(line, deadline)) {
+    if (!sync::wait_readable(line, deadline, stop)) {
       const sync::Guard hold{lock_};
       return has_ended(child("join"));
     }
@@ -367,8 +367,8 @@ void ProcessHandle::State::end() noexcept {
   if (!is_running()) return;
   const sync::Uninterruptible wait;
   ask_daemon_to_end();
-  if (daemon() && !join(grace)) send_signal(SIGKILL, "kill");
-  join(Deadline::never());
+  if (daemon() && !join(grace, {})) send_signal(SIGKILL, "kill");
+  join(Deadline::never(), {});
 }
 
 }  // namespace tandem::multiprocessing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "tandem/multiprocessing/birth.hpp"
@@ -48,7 +49,7 @@ class ProcessHandle::State {
   int sentinel();
   bool is_alive();
   std::optional<int> exitcode();
-  bool join(Deadline deadline);
+  bool join(Deadline deadline, const std::stop_token& stop);
   void send_signal(int signal, const char* call);
   /// Whether there is a child that has not ended, whoever asks.
   bool is_running();

@@ -6,9 +6,9 @@
 
 #include "tandem/base/atomics.hpp"
 #include "tandem/platform/pidfd.hpp"
-#include "tandem/platform/poll.hpp"
 #include "tandem/platform/process.hpp"
 #include "tandem/platform/process_title.hpp"
+#include "tandem/sync/descriptors.hpp"
 #include "tandem/sync/fork_hold.hpp"
 #include "tandem/sync/guard.hpp"
 #include "tandem/sync/lock.hpp"
@@ -90,7 +90,8 @@ CurrentProcess current_process() noexcept { return {}; }
 const std::string& ParentProcess::name() const noexcept { return identity().parent_name; }
 int ParentProcess::pid() const noexcept { return identity().parent_pid; }
 bool ParentProcess::is_alive() const { return !platform::has_ended(identity().parent); }
-bool ParentProcess::join(Deadline deadline) const { return platform::wait_readable(sentinel(), deadline); }
+bool ParentProcess::join(Deadline deadline) const { return join({}, deadline); }
+bool ParentProcess::join(std::stop_token stop, Deadline deadline) const { return sync::wait_readable(sentinel(), deadline, stop); }
 int ParentProcess::sentinel() const noexcept { return identity().parent.get(); }
 
 std::optional<ParentProcess> parent_process() noexcept {

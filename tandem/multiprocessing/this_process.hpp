@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "tandem/base/deadline.hpp"
@@ -38,6 +39,8 @@ class ParentProcess {
   bool is_alive() const;
   /// Waits for its end; false if the deadline passed first.
   bool join(Deadline deadline = Deadline::never()) const;
+  /// False also if stop was requested first.
+  bool join(std::stop_token stop, Deadline deadline = Deadline::never()) const;
   /// A descriptor that can be read once it has ended.
   int sentinel() const noexcept;
 };

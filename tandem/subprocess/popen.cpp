@@ -138,10 +138,13 @@ class Popen::State {
 
   Output communicate(std::optional<std::string> input, Deadline deadline) {
     const auto timeout = deadline.remaining();
+    auto all = try_communicate(std::move(input), deadline, {});
+    if (!all) throw TimeoutExpired(command_, timeout, buffered(out_), buffered(err_));
+    return *std::move(all);
+  }
+  std::optional<Output> try_communicate(std::optional<std::string> input, Deadline deadline, const std::stop_token& stop) {
     accept(std::move(input));
-    if (!exchange(deadline) || !wait(deadline, {})) {
-      throw TimeoutExpired(command_, timeout, buffered(out_), buffered(err_));
-    }
+    if (!exchange(deadline, stop) || !wait(deadline, stop)) return std::nullopt;
     return collected();
   }
 
@@ -190,8 +193,8 @@ class Popen::State {
     is_communicating_ = true;
   }
 
-  /// Moves bytes until all pipes are closed; false if the deadline passed first.
-  bool exchange(Deadline deadline) {
+  /// Moves bytes until all pipes are closed; false if the deadline passed, or stop was requested, first.
+  bool exchange(Deadline deadline, const std::stop_token& stop) {
     is_communicating_ = true;
     for (;;) {
       move_what_can_be();
@@ -200,7 +203,7 @@ class Popen::State {
       // Asked for here, too: a program that always has something to write must not keep this for ever.
       if (deadline.expired()) return sync::gave_up(deadline);
       sync::check_interrupt();
-      if (!sync::wait_for_descriptors(awaited, deadline)) return false;
+      if (stop.stop_requested() || !sync::wait_for_descriptors(awaited, deadline, stop)) return false;
     }
   }
   void move_what_can_be() {
@@ -293,6 +296,13 @@ std::optional<int> Popen::try_wait(std::stop_token stop, Deadline deadline) { re
 
 Output Popen::communicate(Deadline deadline) { return state_->communicate(std::nullopt, deadline); }
 Output Popen::communicate(std::string input, Deadline deadline) { return state_->communicate(std::move(input), deadline); }
+
+std::optional<Output> Popen::try_communicate(std::stop_token stop, Deadline deadline) {
+  return state_->try_communicate(std::nullopt, deadline, stop);
+}
+std::optional<Output> Popen::try_communicate(std::string input, std::stop_token stop, Deadline deadline) {
+  return state_->try_communicate(std::move(input), deadline, stop);
+}
 
 Output Popen::written() { return state_->collected(); }
 

@@ -77,6 +77,9 @@ class Popen {
   /// stopped, and must not have input. That the program does not read all of it is no error.
   Output communicate(Deadline deadline = Deadline::never());
   Output communicate(std::string input, Deadline deadline = Deadline::never());
+  /// Nothing if the deadline passed, or stop was requested, first: the program runs on, and the next call goes on.
+  std::optional<Output> try_communicate(std::stop_token stop, Deadline deadline = Deadline::never());
+  std::optional<Output> try_communicate(std::string input, std::stop_token stop, Deadline deadline = Deadline::never());
 
   /// For a program that has ended: what it has written and nobody has read. Other than communicate() it does not wait for those who
   /// have its pipes from it to close them. Closes our ends.

@@ -16,6 +16,7 @@
 #include "tandem/platform/socket.hpp"
 #include "tandem/platform/signals.hpp"
 #include "tandem/platform/thread.hpp"
+#include "tests/connection/full_line.hpp"
 #include "tests/support/press_when_asleep.hpp"
 #include "tests/sync/interrupt_support.hpp"
 
@@ -66,6 +67,19 @@ TEST_F(PipeInterrupted, WhileItSends) {
   auto [left, right] = Pipe();
   const PressWhenAsleep presser{{PressWhenAsleep::poll}};
   EXPECT_THROW(left.send_bytes(std::string(10'000'000, 'x')), KeyboardInterrupt);
+}
+
+TEST_F(PipeInterrupted, ASendThatHasNotBegunLeavesAllAsItWas) {
+  auto [left, right] = Pipe();
+  const std::size_t count = fill(left);
+  expect_thrown_at_once([&line = left] { line.send("late"); });
+  {
+    const PressWhenAsleep presser{{PressWhenAsleep::poll}};
+    EXPECT_THROW(left.send("late", 1000s), KeyboardInterrupt);
+  }
+  for (std::size_t i = 0; i < count; ++i) static_cast<void>(right.recv_bytes());
+  left.send("next");
+  EXPECT_EQ(right.recv(), "next");
 }
 
 TEST_F(PipeInterrupted, WhileItConnects) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,6 +41,9 @@ TEST(WaitForAny, GivesThoseThatHaveEnded) {
   for (const auto& child : ended) EXPECT_EQ(child, ends);
   EXPECT_EQ(ended[0].exitcode(), 3);
   EXPECT_TRUE(wait_for_any({stays}, 30ms).empty());
+  std::stop_source source;
+  std::jthread stopper{[&source] { source.request_stop(); }};
+  EXPECT_TRUE(wait_for_any({stays}, Deadline::never(), source.get_token()).empty());
   stays.kill();
   EXPECT_EQ(wait_for_any({stays}, 20s).size(), 1U);
   EXPECT_EQ(stays.exitcode(), -SIGKILL);

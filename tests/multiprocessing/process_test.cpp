@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -184,6 +185,26 @@ TEST_P(ProcessTest, JoinGivesUpAtItsTimeAndNotBefore) {
   process.kill();
   EXPECT_TRUE(process.join());
   EXPECT_TRUE(process.join());
+}
+
+TEST_P(ProcessTest, StopEndsAJoin) {
+  Process process{sleep_long};
+  process.start();
+  std::stop_source source;
+  std::jthread stopper{[&source] { source.request_stop(); }};
+  EXPECT_FALSE(process.join(source.get_token()));
+  EXPECT_FALSE(process.join(std::stop_source{}.get_token(), 1ms)) << "or the deadline";
+  process.kill();
+  EXPECT_TRUE(process.join(std::stop_source{}.get_token()));
+}
+
+TEST_P(ProcessTest, StopEndsAJoinOfTheParent) {
+  const auto join_parent = [](Fd out) {
+    std::stop_source source;
+    source.request_stop();
+    say(out, parent_process()->join(source.get_token()) || parent_process()->join(1ms) ? "it has ended" : "it lives");
+  };
+  EXPECT_EQ(told_by(join_parent), "it lives");
 }
 
 TEST_P(ProcessTest, SeveralThreadsMayJoinIt) {

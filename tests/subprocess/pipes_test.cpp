@@ -113,6 +113,19 @@ TEST(Pipes, AStopRequestEndsTheWait) {
   EXPECT_EQ(program.try_wait(stop.get_token()), std::nullopt);
 }
 
+TEST(Pipes, AStopRequestEndsCommunicateWhichGoesOnLater) {
+  Popen program = shell("cat");
+  std::stop_source stop;
+  std::jthread stopper{[&stop] { stop.request_stop(); }};
+  const std::string text(10'000'000, 'x');
+  Popen silent{{"sleep", "1000"}, {.stdin = PIPE, .stdout = PIPE}};
+  EXPECT_EQ(silent.try_communicate("", stop.get_token()), std::nullopt);
+  EXPECT_EQ(program.try_communicate(text, stop.get_token()), std::nullopt);
+  const auto all = program.try_communicate(std::stop_source{}.get_token(), 60s);
+  ASSERT_TRUE(all);
+  EXPECT_TRUE(all->out == text);
+}
+
 TEST(Pipes, OutputWithoutEndEndsAtTheDeadline) {
   Popen yes{{"yes"}, {.stdout = PIPE}};
   EXPECT_THROW(yes.stdout().read(100ms), TimeoutError);
