@@ -158,6 +158,8 @@ class Worker {
   bool give(std::uint32_t number, std::uint64_t attempt, Kind kind) {
     platform::flush_output();  // it may be killed before it ends by itself, and what the task printed must not be lost
     is_no_fork();
+    // If the descriptors are gone, the error is most likely that of a task before, which closed them: this one is lost with them.
+    if (kind != Kind::result && !has_its_channel()) return false;
     TaskSlot& slot = board_->slot(number);
     const auto room = board_->room(slot);
     if (!answer_.descriptors.empty() || !answer_.objects.empty() || answer_.stowed || answer_.bytes.size() > room.size()) {

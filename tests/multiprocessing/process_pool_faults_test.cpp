@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tandem/futures/errors.hpp"
+#include "tandem/multiprocessing/array.hpp"
 #include "tandem/multiprocessing/event.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/platform/fd.hpp"
@@ -109,6 +110,36 @@ TEST(ProcessPoolFaults, ATaskThatClosesAllDescriptorsIsEnded) {
   } catch (const WorkerCrashed& end) {
     EXPECT_NE(std::string{end.what()}.find("closed its channel"), std::string::npos) << end.what();
   }
+  EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
+}
+
+// Its worker goes on as long as it needs no descriptor, and whose task needs one then must not be told of an error of its own.
+TEST(ProcessPoolFaults, ATaskThatClosesAllDescriptorsMakesNoOtherTaskFail) {
+  ProcessPoolExecutor pool{1};
+  int lost = 0;
+  for (int round = 0; round < 20; ++round) {
+    std::vector<Future<int>> all;
+    for (int i = 0; i < 50; ++i) {
+      all.push_back(pool.submit([](int n) { return n; }, i));
+      if (i % 25 == 0) {
+        pool.submit([] {
+          for (int fd = 3; fd < 1024; ++fd) ::close(fd);
+        });
+      }
+      // Which the worker has to map, from a descriptor.
+      all.push_back(pool.submit([](multiprocessing::RawArray<int> numbers) { return numbers[99]; }, multiprocessing::RawArray<int>(100)));
+    }
+    for (const auto& future : all) {
+      try {
+        future.result(20s);
+      } catch (const WorkerCrashed&) {
+        ++lost;
+      } catch (const std::exception& error) {
+        FAIL() << error.what();
+      }
+    }
+  }
+  EXPECT_LE(lost, 40) << "one for each worker at most";
   EXPECT_EQ(pool.submit(next, 1).result(20s), 2);
 }
 
