@@ -22,12 +22,20 @@ def inode_of_memory(pid):
     return None
 
 
+def is_mapped(pid, inode):
+    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as maps:
+        return any(line.split()[4] == inode and "memfd:" in line for line in maps)
+
+
 def has_memory(pid, inode):
-    """Whether a process has the file mapped or open. One that ends while we look has not."""
+    """Whether a process has the file mapped or open. One that ends while we look has not.
+
+    Only a copy of the program can have it mapped: executing another one ends all mappings. What a machine runs besides may have
+    thousands of them to read, above all under a sanitizer.
+    """
     try:
-        with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as maps:
-            if any(line.split()[4] == inode and "memfd:" in line for line in maps):
-                return True
+        if os.path.samefile(f"/proc/{pid}/exe", PROGRAM) and is_mapped(pid, inode):
+            return True
         for name in os.listdir(f"/proc/{pid}/fd"):
             fd = f"/proc/{pid}/fd/{name}"
             if "memfd:tandem arena" in os.readlink(fd) and str(os.stat(fd).st_ino) == inode:
