@@ -76,8 +76,32 @@ class MapResults {
   iterator begin() { return iterator{*this}; }
   std::default_sentinel_t end() const noexcept { return {}; }
 
+  /// A step of the walk without an iterator: the next result, or nothing after the last. Throws TimeoutError if it is not there in
+  /// time; then the walk may go on, until the deadline of the whole. Python: IMapIterator.next(timeout).
+  std::optional<Result> next(Deadline deadline = Deadline::never()) {
+    if (pending_.empty()) {
+      if (why_no_more_ != nullptr) std::rethrow_exception(std::exchange(why_no_more_, nullptr));
+      return std::nullopt;
+    }
+    // It stays in its place until it is done: whatever ends the wait, drop() must find it.
+    const auto done = await_next(std::min(deadline, deadline_));
+    if (done == pending_.end()) throw TimeoutError("map: the next result was not there in time");
+    const auto index = done - pending_.begin();
+    Future<Result> taken = std::move(*done);
+    pending_.erase(done);
+    try {
+      begin_one_more();
+    } catch (const KeyboardInterrupt&) {
+      pending_.insert(pending_.begin() + index, std::move(taken));  // the walk may go on afterwards
+      throw;
+    }
+    return std::move(taken).result();
+  }
+
  private:
   friend iterator;
+
+  std::optional<Result> take() { return next(); }
 
   /// The next item, or nothing after the last.
   std::optional<Item> read() {
@@ -91,26 +115,6 @@ class MapResults {
   void begin(Item item) {
     pending_.push_back(submit_(std::move(item)));
     ++begun_;
-  }
-
-  std::optional<Result> take() {
-    if (pending_.empty()) {
-      if (why_no_more_ != nullptr) std::rethrow_exception(std::exchange(why_no_more_, nullptr));
-      return std::nullopt;
-    }
-    // It stays in its place until it is done: whatever ends the wait, drop() must find it.
-    const auto done = await_next();
-    if (done == pending_.end()) throw TimeoutError("map: the next result was not there in time");
-    const auto index = done - pending_.begin();
-    Future<Result> next = std::move(*done);
-    pending_.erase(done);
-    try {
-      begin_one_more();
-    } catch (const KeyboardInterrupt&) {
-      pending_.insert(pending_.begin() + index, std::move(next));  // the walk may go on afterwards
-      throw;
-    }
-    return std::move(next).result();
   }
 
   /// Nothing that goes wrong here, but Ctrl-C, is to be heard of before the results that are under way.
@@ -134,13 +138,13 @@ class MapResults {
   using Pending = std::deque<Future<Result>>;
 
   /// Waits for the first, or for any; end() if the deadline passed before.
-  typename Pending::iterator await_next() {
-    if (!as_completed_) return pending_.front().wait(deadline_) ? pending_.begin() : pending_.end();
+  typename Pending::iterator await_next(Deadline deadline) {
+    if (!as_completed_) return pending_.front().wait(deadline) ? pending_.begin() : pending_.end();
     const auto is_done = [](const Future<Result>& future) { return future.done(); };
     if (const auto done = std::ranges::find_if(pending_, is_done); done != pending_.end()) return done;
     std::vector<FutureCore*> cores;
     for (const Future<Result>& future : pending_) cores.push_back(&future.core());
-    const auto index = WaitSet{cores}.next(deadline_);
+    const auto index = WaitSet{cores}.next(deadline);
     return index ? pending_.begin() + static_cast<std::ptrdiff_t>(*index) : pending_.end();
   }
 

@@ -33,9 +33,9 @@ class AsyncResult {
   bool wait(std::stop_token stop, Deadline deadline = Deadline::never()) const { return future_.wait(std::move(stop), deadline); }
 
   bool ready() const noexcept { return future_.done(); }
-  /// Whether there is a result, and no error. Throws std::logic_error if it is not ready(). Python: ValueError.
+  /// Whether there is a result, and no error. Throws std::invalid_argument if it is not ready(), Python's ValueError.
   bool successful() const {
-    if (!ready()) throw std::logic_error("AsyncResult::successful: it is not ready() yet: wait() first");
+    if (!ready()) throw std::invalid_argument("AsyncResult::successful: it is not ready() yet: wait() first");
     return !future_.cancelled() && future_.exception() == nullptr;
   }
 

@@ -25,8 +25,8 @@ namespace tandem::multiprocessing {
 /// - imap, imap_unordered give the results one by one, while a bounded number is under way; the range may be endless.
 /// - map() and its relatives hand out items in chunks, by default such that each worker gets four. A `chunksize` of one's own pays
 ///   when the calls take very different times (1), or next to none (many).
-/// - close() takes no more work; terminate() cancels what waits and, where workers are processes, ends what runs; join() waits
-///   for the workers.
+/// - close() takes no more work: whoever brings some after it gets std::invalid_argument, Python's ValueError. terminate() cancels
+///   what waits and, where workers are processes, ends what runs. join() waits for the workers.
 ///
 /// The destructor does what `with` does in Python: it terminates. Call close() and join() before, if all work is to be done.
 /// Thread safety: all members may be called from any thread; join() not from a callback or a worker.
@@ -73,7 +73,8 @@ class BasicPool {
     return in_chunks<CallWithElements>("starmap", std::move(fn), std::forward<Range>(items), chunksize);
   }
 
-  /// The results in the order of the items, as an input range that can be walked once. Items are read as it is walked, also after
+  /// The results in the order of the items, as an input range that can be walked once, or asked by `next(2s)`, which throws
+  /// TimeoutError if the next one is not there by then, and may be called again. Items are read as it is walked, also after
   /// close(). After join() the results of what is under way come still, and then std::logic_error if there are more items. A step
   /// throws what the call threw.
   template <class F, std::ranges::viewable_range Range>
@@ -99,11 +100,11 @@ class BasicPool {
     phase_.store(Phase::terminated, std::memory_order_relaxed);
     Engine::give_up(executor_, "Pool::terminate()");
   }
-  /// Waits until all work is done, or given up, and the workers have ended. Throws std::logic_error before close() or terminate(),
-  /// and KeyboardInterrupt.
+  /// Waits until all work is done, or given up, and the workers have ended. Throws std::invalid_argument before close() or
+  /// terminate(), and KeyboardInterrupt.
   void join() {
     if (phase_.load(std::memory_order_relaxed) == Phase::open) {
-      throw std::logic_error("Pool::join: the pool still takes work: call close() or terminate() first");
+      throw std::invalid_argument("Pool::join: the pool still takes work: call close() or terminate() first");
     }
     executor_.shutdown();
   }
@@ -118,8 +119,8 @@ class BasicPool {
   void expect_open(const char* call) const {
     const Phase phase = phase_.load(std::memory_order_relaxed);
     if (phase == Phase::open) return;
-    throw std::logic_error("Pool::" + std::string{call} + ": the pool was " + (phase == Phase::closed ? "closed" : "terminated") +
-                           " and takes no more work: make a new one");
+    throw std::invalid_argument("Pool::" + std::string{call} + ": the pool was " +
+                                (phase == Phase::closed ? "closed" : "terminated") + " and takes no more work: make a new one");
   }
 
   template <class Call, class F, class Range>

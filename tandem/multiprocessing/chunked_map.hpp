@@ -80,30 +80,26 @@ class ChunkedMap {
   iterator begin() { return iterator{*this}; }
   std::default_sentinel_t end() const noexcept { return {}; }
 
- private:
-  friend iterator;
-
-  /// The next result, or nothing after the last. Throws what the call for it threw; the step after that goes on with the next
-  /// chunk.
-  std::optional<Result> take() {
+  /// As MapResults::next(). Throws what the call for the result threw; the step after that goes on with the next chunk.
+  std::optional<Result> next(Deadline deadline = Deadline::never()) {
     while (given_ == chunk_.results.size()) {
       if (chunk_.error) std::rethrow_exception(std::exchange(chunk_.error, nullptr));
-      if (!walk_) {
-        walk_.emplace(chunks_.begin());
-      } else {
-        ++*walk_;
-      }
-      if (*walk_ == std::default_sentinel) return std::nullopt;
-      chunk_ = std::move(**walk_);
+      auto chunk = chunks_.next(deadline);
+      if (!chunk) return std::nullopt;
+      chunk_ = *std::move(chunk);
       given_ = 0;
     }
     return std::move(chunk_.results[given_++]);
   }
 
+ private:
+  friend iterator;
+
+  std::optional<Result> take() { return next(); }
+
   using MappedChunks = futures::MapResults<Submit, Chunks<View>, futures::WhenDropped::lets_run>;
 
   MappedChunks chunks_;
-  std::optional<typename MappedChunks::iterator> walk_;  // made by the first take()
   MapChunk<Result> chunk_;
   std::size_t given_ = 0;  // of chunk_
 };

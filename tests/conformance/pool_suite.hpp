@@ -63,7 +63,7 @@ TYPED_TEST_P(PoolSuite, ApplyAsyncGivesItLater) {
   const auto busy = pool->apply_async(slow, 1);
   const auto result = pool->apply_async(add, 1, 2);
   EXPECT_FALSE(result.ready());
-  EXPECT_THROW(result.successful(), std::logic_error) << "nobody knows yet";
+  EXPECT_THROW(result.successful(), std::invalid_argument) << "nobody knows yet";
   EXPECT_FALSE(result.wait(std::chrono::milliseconds{1}));
   EXPECT_THROW(result.get(std::chrono::milliseconds{1}), TimeoutError);
   std::stop_source stopped;
@@ -96,6 +96,32 @@ TYPED_TEST_P(PoolSuite, CallbacksAreForWhatCameOut) {
   pool->apply_async(refuse, 8).error_callback([&](std::exception_ptr error) { seen.put(error != nullptr ? "error" : "none"); });
   EXPECT_EQ(seen.get(), "error");
   pool->apply_async(nothing).callback([&] { seen.put("done"); });
+  EXPECT_EQ(seen.get(), "done");
+  pool->close();
+  pool->join();
+  EXPECT_TRUE(seen.empty()) << "each once";
+}
+
+TYPED_TEST_P(PoolSuite, CallbacksAreForAllResultsOfAMap) {
+  const auto pool = this->make(2);
+  queue::Queue<std::string> seen;
+  const auto say = [&](const std::string& word) {
+    return [&seen, word](const std::vector<int>& all) { seen.put(word + std::to_string(all.back())); };
+  };
+  const auto failed = [&](const std::exception& error) { seen.put(error.what()); };
+  pool->map_async(negate, std::vector{1, 2}, 1).callback(say("map ")).error_callback(failed);
+  EXPECT_EQ(seen.get(), "map -2");
+  const std::vector<std::pair<int, int>> pairs{{1, 2}, {3, 4}};
+  pool->starmap_async(add, pairs).callback(say("starmap ")).error_callback(failed);
+  EXPECT_EQ(seen.get(), "starmap 7");
+  pool->map_async(refuse_3, std::vector{1, 2, 3, 4}, 1).callback(say("no error ")).error_callback(failed);
+  EXPECT_NE(seen.get().find("no 3"), std::string::npos);
+  const auto refuse_sum = [](int a, int b) { return refuse(a + b); };
+  pool->starmap_async(refuse_sum, pairs).callback(say("no error ")).error_callback([&](std::exception_ptr error) {
+    seen.put(error != nullptr ? "error" : "none");
+  });
+  EXPECT_EQ(seen.get(), "error");
+  pool->map_async([](int) {}, std::vector{1, 2}).callback([&] { seen.put("done"); });
   EXPECT_EQ(seen.get(), "done");
   pool->close();
   pool->join();
@@ -208,6 +234,31 @@ TYPED_TEST_P(PoolSuite, ImapKeepsItsTime) {
   EXPECT_THROW(walk(true), TimeoutError);
 }
 
+TYPED_TEST_P(PoolSuite, ImapsNextWaitsForSoLongAndTheWalkGoesOn) {
+  for (const bool as_completed : {false, true}) {
+    const auto pool = this->make(1);
+    multiprocessing::Event begun, gate;
+    const auto busy = pool->apply_async(hold_up, begun, gate);
+    auto results = pool->imap(refuse_3, std::views::iota(2, 6), {.chunksize = 2, .as_completed = as_completed});
+    EXPECT_THROW(results.next(std::chrono::milliseconds{1}), TimeoutError);
+    EXPECT_THROW(results.next(Deadline::passed()), TimeoutError);
+    gate.set();
+    EXPECT_EQ(results.next(), 2);
+    EXPECT_THROW(results.next(std::chrono::seconds{20}), std::out_of_range) << "the call's error, in its place";
+    std::vector<int> rest;
+    while (const auto result = results.next(std::chrono::seconds{20})) rest.push_back(*result);
+    EXPECT_EQ(rest.back(), 5);
+    EXPECT_EQ(results.next(), std::nullopt) << "Python's StopIteration";
+  }
+}
+
+TYPED_TEST_P(PoolSuite, ImapsNextKeepsTheTimeOfTheWhole) {
+  const auto pool = this->make(1);
+  auto results = pool->imap(slow, std::views::iota(0, 3), {.deadline = std::chrono::milliseconds{20}});
+  EXPECT_THROW(results.next(), TimeoutError);
+  EXPECT_THROW(results.next(std::chrono::seconds{20}), TimeoutError);
+}
+
 TYPED_TEST_P(PoolSuite, ImapGoesOnAfterClose) {
   const auto pool = this->make(2);
   auto results = pool->imap(negate, std::views::iota(0, 200));
@@ -233,12 +284,14 @@ TYPED_TEST_P(PoolSuite, ImapGivesWhatWasBegunAfterJoin) {
 
 TYPED_TEST_P(PoolSuite, CloseTakesNoMoreAndDoesTheRest) {
   const auto pool = this->make(2);
-  EXPECT_THROW(pool->join(), std::logic_error) << "it would wait for ever";
+  EXPECT_THROW(pool->join(), std::invalid_argument) << "it would wait for ever";
   const auto results = pool->map_async(negate, std::views::iota(0, 100));
   pool->close();
-  EXPECT_THROW(pool->apply(add, 1, 2), std::logic_error);
-  EXPECT_THROW(pool->map(negate, std::vector{1}), std::logic_error);
-  EXPECT_THROW(pool->imap(negate, std::vector{1}), std::logic_error);
+  EXPECT_THROW(pool->apply(add, 1, 2), std::invalid_argument);
+  EXPECT_THROW(pool->map(negate, std::vector{1}), std::invalid_argument);
+  EXPECT_THROW(pool->starmap_async(add, std::vector<std::pair<int, int>>{{1, 2}}), std::invalid_argument);
+  EXPECT_THROW(pool->imap(negate, std::vector{1}), std::invalid_argument);
+  EXPECT_THROW(pool->imap_unordered(negate, std::vector{1}), std::invalid_argument);
   pool->join();
   EXPECT_TRUE(results.successful());
   EXPECT_EQ(results.get()[99], -99) << "results outlive the workers";
@@ -255,7 +308,7 @@ TYPED_TEST_P(PoolSuite, TerminateGivesUpWhatHasNotBegun) {
   EXPECT_THROW(queued.get(), futures::CancelledError);
   EXPECT_THROW(all.get(), futures::CancelledError);
   EXPECT_FALSE(all.successful());
-  EXPECT_THROW(pool->apply(add, 1, 2), std::logic_error);
+  EXPECT_THROW(pool->apply(add, 1, 2), std::invalid_argument);
 }
 
 TYPED_TEST_P(PoolSuite, TheDestructorTerminates) {
@@ -286,10 +339,11 @@ TYPED_TEST_P(PoolSuite, NoWorkersAreRefused) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(PoolSuite, ApplyGivesTheResult, ApplyAsyncGivesItLater, AnErrorIsTheResultOfItsCallOnly,
-                            CallbacksAreForWhatCameOut, CallbacksAreCalledBeforeJoinReturns, MapKeepsTheOrder,
-                            ChunksOfNothingAreRefused, MapTakesAnyRange, MapOfAFunctionWithoutResult,
+                            CallbacksAreForWhatCameOut, CallbacksAreForAllResultsOfAMap, CallbacksAreCalledBeforeJoinReturns,
+                            MapKeepsTheOrder, ChunksOfNothingAreRefused, MapTakesAnyRange, MapOfAFunctionWithoutResult,
                             MapFailsWithTheFirstErrorWhenAllAreDone, StarmapTakesTheArgumentsFromTuples, ImapGivesOneByOne,
-                            ImapGivesAnErrorInItsPlace, ImapUnorderedDoesNotWaitForASlowOne, ImapKeepsItsTime, ImapGoesOnAfterClose,
+                            ImapGivesAnErrorInItsPlace, ImapUnorderedDoesNotWaitForASlowOne, ImapKeepsItsTime,
+                            ImapsNextWaitsForSoLongAndTheWalkGoesOn, ImapsNextKeepsTheTimeOfTheWhole, ImapGoesOnAfterClose,
                             ImapGivesWhatWasBegunAfterJoin, CloseTakesNoMoreAndDoesTheRest, TerminateGivesUpWhatHasNotBegun,
                             TheDestructorTerminates, ByDefaultThereIsAWorkerForEachProcessorToRunOn, NoWorkersAreRefused);
 
