@@ -318,12 +318,12 @@ TEST(PoolOptions, ShutdownThatCancelsEndsThePauseOfAWorkerThatRunsItForItself) {
 TEST(PoolOptions, ABrokenPoolFailsWhatWaitsForAnotherAttempt) {
   const std::size_t parked = sync::LocalFutex::parked();
   base::Atomic<int> workers{0};
+  Event begun, gate;
   ThreadPoolExecutor pool{2, [&] {
                             if (++workers == 2) throw std::runtime_error{"no second worker"};
                           }};
   const auto future = pool.with({.retries = 3, .backoff = 1h}).submit([] { throw std::out_of_range{"again"}; });
   ASSERT_TRUE(eventually([&] { return sync::LocalFutex::parked() == parked + 2; })) << "the worker, and who keeps the time";
-  Event begun, gate;
   const auto busy = pool.submit([&] {
     begun.set();
     gate.wait();
