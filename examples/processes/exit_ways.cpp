@@ -6,7 +6,6 @@
 #include <string>
 
 #include <tandem/multiprocessing.hpp>
-#include <tandem/platform/process.hpp>
 
 namespace mp = tandem::multiprocessing;
 
@@ -14,7 +13,7 @@ void leave(int way) {
   std::atexit([] { std::puts("  the handler has run"); });
   std::puts("  printed");
   if (way == 0) std::exit(5);
-  if (way == 1) tandem::platform::exit_now(6);
+  if (way == 1) mp::_exit(6);
 }
 
 int main(int argc, char** argv) {

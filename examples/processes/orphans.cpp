@@ -5,15 +5,14 @@
 #include <string>
 
 #include <tandem/multiprocessing.hpp>
-#include <tandem/platform/process.hpp>
 
 namespace mp = tandem::multiprocessing;
 
 void orphan(mp::Queue<std::string> said, mp::Event looked) {
-  const int before = tandem::platform::os_parent_pid();
+  const int before = mp::getppid();
   looked.set();
   mp::parent_process()->join();  // until it has ended
-  const int after = tandem::platform::os_parent_pid();
+  const int after = mp::getppid();
   said.put(std::string{"my parent has ended; my OS parent is "} +
            (before == after ? "the same, the fork server" : "another one now"));
 }
@@ -24,7 +23,7 @@ void careless(mp::Queue<std::string> said) {
   static mp::Process child{orphan, said, looked};
   child.start();
   looked.wait();
-  tandem::platform::exit_now(0);
+  mp::_exit(0);
 }
 
 int main(int argc, char** argv) {
@@ -39,11 +38,10 @@ int main(int argc, char** argv) {
   }
 
   // On purpose: forked twice, so that nobody has to wait. Also the shared objects that it has stay with it.
-  const int self = tandem::platform::this_pid();
+  const int self = mp::getpid();
   mp::get_context<"fork">()
       .Process([&said, self] {
-        said.put(tandem::platform::os_parent_pid() != self && mp::parent_process()->pid() == self ? "an orphan from the beginning"
-                                                                                                  : "?");
+        said.put(mp::getppid() != self && mp::parent_process()->pid() == self ? "an orphan from the beginning" : "?");
       })
       .detach();
   std::printf("detach: %s\n", said.get().c_str());

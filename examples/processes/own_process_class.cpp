@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <tandem/multiprocessing.hpp>
-#include <tandem/platform/process.hpp>
 
 namespace mp = tandem::multiprocessing;
 
@@ -17,7 +16,7 @@ class MyProcess : public mp::Process {
 
   void run() override {
     std::printf("%s: %s is chatting\n", name().c_str(), person_.c_str());
-    if (pid() != tandem::platform::this_pid()) std::puts("pid() should be this process's");
+    if (pid() != mp::getpid()) std::puts("pid() should be this process's");
   }
 
   template <class Archive>

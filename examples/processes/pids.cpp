@@ -3,15 +3,14 @@
 #include <cstdio>
 
 #include <tandem/multiprocessing.hpp>
-#include <tandem/platform/process.hpp>
 
 namespace mp = tandem::multiprocessing;
 
 void work(int parent, int fork_server_of_brother) {
-  const bool is_new = tandem::platform::this_pid() != parent;
+  const bool is_new = mp::getpid() != parent;
   std::printf("child: a pid of its own: %s; started by main: %s; parent_process() %s\n", is_new ? "yes" : "no",
               mp::parent_process()->pid() == parent ? "yes" : "no", mp::parent_process()->name().c_str());
-  const int os_parent = tandem::platform::os_parent_pid();
+  const int os_parent = mp::getppid();
   std::printf("child: getppid() is %s\n", os_parent == fork_server_of_brother ? "the fork server"
                                           : os_parent == parent               ? "main"
                                                                               : "?");
@@ -21,12 +20,12 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   tandem::init(argc, argv);
   mp::Queue<int> told;
-  mp::Process first{[](mp::Queue<int> out) { out.put(tandem::platform::os_parent_pid()); }, told};
+  mp::Process first{[](mp::Queue<int> out) { out.put(mp::getppid()); }, told};
   first.start();
   const int server = told.get();
   first.join();
   for (const auto method : mp::get_all_start_methods()) {
-    auto process = mp::get_context(method).Process(work, tandem::platform::this_pid(), server);
+    auto process = mp::get_context(method).Process(work, mp::getpid(), server);
     process.start();
     process.join();
   }

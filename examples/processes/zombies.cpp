@@ -26,7 +26,7 @@ char state_once_it_is(char wanted, int pid) {
 
 int fork_by_hand() {
   const int pid = tandem::platform::fork_process();
-  if (pid == 0) tandem::platform::exit_now(3);
+  if (pid == 0) mp::_exit(3);
   return pid;
 }
 
@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
   }
 
   // Its parent has ended before this returns, so that it is somebody else's who waits for such ones: init.
-  pid = mp::get_context<"fork">().Process([] { tandem::platform::exit_now(3); }).detach();
+  pid = mp::get_context<"fork">().Process([] { mp::_exit(3); }).detach();
   std::printf("forked twice: %s to wait for\n", tandem::platform::reap_child(pid) ? "ours" : "not ours");
 
   mp::ignore_children();

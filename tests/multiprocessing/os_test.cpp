@@ -4,8 +4,10 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -16,7 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tandem/multiprocessing/context.hpp"
 #include "tandem/multiprocessing/queue.hpp"
+#include "tandem/multiprocessing/this_process.hpp"
+#include "tandem/multiprocessing/value.hpp"
 #include "tandem/platform/cpu_count.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/one_processor.hpp"
@@ -179,3 +184,43 @@ TEST_F(ProcessorQuota, WhatMakesNoSenseIsNoLimit) {
 
 }  // namespace
 }  // namespace tandem::multiprocessing
+
+// A user's program, with the system's functions of the same names.
+namespace {
+
+TEST(Os, GetpidGetppidAndExitAreTheSystemsOwn) {
+  using namespace tandem::multiprocessing;
+  EXPECT_EQ(getpid(), current_process().pid());
+  EXPECT_EQ(getppid(), ::getppid());
+  auto process = get_context<"fork">().Process([starter = getpid()] { _exit(getppid() == starter ? 3 : 4); });
+  process.start();
+  process.join();
+  EXPECT_EQ(process.exitcode(), 3);
+}
+
+TEST(Os, ExitAtOnceLeavesEverythingUndone) {
+  using namespace tandem::multiprocessing;
+  static std::optional<Value<int>> done;
+  done.emplace(0);
+  for (const auto method : {"forkserver", "spawn", "fork"}) {
+    auto process = get_context(method).Process(
+        [](Value<int> count) {
+          done = count;
+          std::atexit([] { done->update([](int& n) { ++n; }); });
+          struct Counts {
+            ~Counts() {
+              done->update([](int& n) { ++n; });
+            }
+          } counts;
+          _exit(7);
+        },
+        *done);
+    process.start();
+    process.join();
+    EXPECT_EQ(process.exitcode(), 7) << method;
+  }
+  EXPECT_EQ(done->value(), 0);
+  done.reset();
+}
+
+}  // namespace
