@@ -112,9 +112,9 @@ std::optional<double> processor_quota(const fs::path& root) {
   return least;
 }
 
-int cpu_count() {
+int cpu_count(const fs::path& root) {
   const int processors = usable_processors();
-  const auto quota = processor_quota();
+  const auto quota = processor_quota(root);
   if (!quota || *quota >= processors) return processors;
   return std::max(static_cast<int>(std::ceil(*quota)), 1);
 }

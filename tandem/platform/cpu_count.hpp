@@ -15,6 +15,6 @@ std::optional<double> processor_quota(const std::filesystem::path& root = "/");
 
 /// How many processors are worth while to have busy: those that this thread may run on, but no more than the control groups give
 /// time for, rounded up. At least 1.
-int cpu_count();
+int cpu_count(const std::filesystem::path& root = "/");
 
 }  // namespace tandem::platform

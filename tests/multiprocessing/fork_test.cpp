@@ -1,6 +1,7 @@
 // The start method fork, as far as it is more than the others: what those promise too is tried with them, in process_test.cpp and
 // start_method_test.cpp.
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -272,6 +273,28 @@ TEST(Fork, ItsEndIsKeptUntilSomebodyAsksAndNoLonger) {
     pid = process.pid();
   }
   EXPECT_EQ(state_of(pid), 0);
+}
+
+TEST(Fork, WaitForAnyLeavesNoZombies) {
+  std::vector<Process> all;
+  std::vector<ProcessHandle> left;
+  std::vector<int> pids;
+  for (int i = 0; i < 4; ++i) {
+    all.push_back(get_context<"fork">().Process([i] { std::exit(i); }));
+    static_cast<Process&>(all.back()).start();
+    left.push_back(all.back());
+    pids.push_back(all.back().pid());
+  }
+  while (!left.empty()) {
+    const auto ended = wait_for_any(left, 20s);
+    ASSERT_FALSE(ended.empty());
+    for (const auto& child : ended) {
+      EXPECT_EQ(state_of(child.pid()), 0) << "it is reaped when it is given";
+      EXPECT_EQ(child.exitcode(), std::ranges::find(pids, child.pid()) - pids.begin());
+      std::erase(left, child);
+    }
+  }
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left, or a zombie";
 }
 
 TEST(Fork, NobodyElsesChildrenAreReaped) {

@@ -15,8 +15,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tandem/futures/thread_pool_executor.hpp"
 #include "tandem/multiprocessing/context.hpp"
 #include "tandem/multiprocessing/lock.hpp"
+#include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/multiprocessing/value.hpp"
 #include "tandem/subprocess/popen.hpp"
@@ -139,7 +141,7 @@ void expect_to_end_well(Process process, int round) {
 
 TEST(ForkWithThreads, TheChildCanStartPrograms) {
   const BusyWithPrograms busy;
-  for (int round = 0; round < 100 && !::testing::Test::HasFailure(); ++round) {
+  for (int round = 0; round < 40 && !::testing::Test::HasFailure(); ++round) {
     expect_to_end_well(get_context<"fork">().Process([] {
       if (subprocess::run({"true"}).returncode != 0) std::exit(2);
       subprocess::Popen{{"true"}}.detach();
@@ -184,6 +186,34 @@ TEST(ForkWithThreads, TheChildIsNotHeldUpByProcessesOfItsParent) {
   }
   mine->kill();
   EXPECT_TRUE(test::eventually([] { return active_children().empty(); }));
+}
+
+int plus_one(int n) { return n + 1; }
+
+// Those of its parent are copies without threads, and go on working where they are.
+TEST(ForkWithThreads, TheChildCanHaveExecutorsOfItsOwn) {
+  futures::ThreadPoolExecutor threads{2};
+  futures::ProcessPoolExecutor processes{2};
+  EXPECT_EQ(threads.submit(plus_one, 1).result(), 2);
+  EXPECT_EQ(processes.submit(plus_one, 1).result(), 2);
+  for (int round = 0; round < 10 && !::testing::Test::HasFailure(); ++round) {
+    const auto busy = threads.submit([&] { return processes.submit(plus_one, 1).result(); });
+    expect_to_end_well(get_context<"fork">().Process([] {
+      int sum = 0;
+      {
+        futures::ThreadPoolExecutor own_threads{2};
+        futures::ProcessPoolExecutor own_processes{2};
+        for (const int n : own_threads.map(plus_one, std::vector{1, 2, 3})) sum += n;
+        for (const int n : own_processes.map(plus_one, std::vector{10, 20, 30})) sum += n;
+        sum += own_threads.submit([&] { return own_processes.submit(plus_one, 100).result(); }).result();
+      }
+      std::exit(sum == 9 + 63 + 101 ? 0 : 2);
+    }),
+                       round);
+    EXPECT_EQ(busy.result(), 2);
+  }
+  EXPECT_EQ(threads.submit(plus_one, 2).result(), 3);
+  EXPECT_EQ(processes.submit(plus_one, 2).result(), 3);
 }
 
 TEST(ForkWithThreads, OfTheThreadsOnlyTheOneThatForkedIsThere) {

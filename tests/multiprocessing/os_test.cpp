@@ -136,7 +136,6 @@ class ProcessorQuota : public ::testing::Test {
   }
   std::optional<double> quota() const { return platform::processor_quota(dir_.path()); }
 
- private:
   test::TempDir dir_;
 };
 
@@ -172,6 +171,26 @@ TEST_F(ProcessorQuota, OfVersion1StandsInTheHierarchyOfTheController) {
   EXPECT_EQ(quota(), std::nullopt);
   put("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "300000\n");
   EXPECT_EQ(quota(), 3.0);
+}
+
+// Of what the quota gives the last part counts as a whole; but a quota makes no processors.
+TEST_F(ProcessorQuota, BoundsTheProcessorsThatAreWorthWhile) {
+  const int all = platform::usable_processors();
+  const auto count = [this] { return platform::cpu_count(dir_.path()); };
+  EXPECT_EQ(count(), all) << "no quota";
+  put("proc/self/cgroup", "0::/job\n");
+  mounted("30 22 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw");
+  put("sys/fs/cgroup/job/cpu.max", "50000 100000\n");
+  EXPECT_EQ(count(), 1);
+  put("sys/fs/cgroup/job/cpu.max", "1000 100000\n");
+  EXPECT_EQ(count(), 1);
+  put("sys/fs/cgroup/job/cpu.max", "100000 100000\n");
+  EXPECT_EQ(count(), 1);
+  put("sys/fs/cgroup/job/cpu.max", "100001 100000\n");
+  EXPECT_EQ(count(), std::min(all, 2));
+  put("sys/fs/cgroup/job/cpu.max", "100000000 100000\n");
+  EXPECT_EQ(count(), all);
+  EXPECT_EQ(cpu_count(), platform::cpu_count("/"));
 }
 
 TEST_F(ProcessorQuota, WhatMakesNoSenseIsNoLimit) {

@@ -326,9 +326,13 @@ TEST(Context, MakesProcessesItsOwnWay) {
 
 TEST(Context, RefusesCapturesWhenTheMethodIsAString) {
   int n = 7;
-  const auto text = refusal([&] { auto process = get_context("spawn").Process([n] { std::exit(n); }); });
-  EXPECT_NE(text.find("'spawn'"), std::string::npos) << text;
-  EXPECT_NE(text.find("as arguments"), std::string::npos) << text;
+  for (const std::string method : {"forkserver", "spawn"}) {
+    EXPECT_THROW(static_cast<void>(get_context(method).Process([n] { std::exit(n); })), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(get_context(method).Process([&n] { ++n; })), std::invalid_argument);
+    const auto text = refusal([&] { auto process = get_context(method).Process([n] { std::exit(n); }); });
+    EXPECT_NE(text.find("'" + method + "'"), std::string::npos) << text;
+    EXPECT_NE(text.find("as arguments"), std::string::npos) << text;
+  }
 }
 
 TEST(StartMethods, AnUnknownNameIsRefusedWithAList) {

@@ -12,10 +12,12 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "tandem/multiprocessing/context.hpp"
 #include "tandem/multiprocessing/logger.hpp"
 #include "tandem/multiprocessing/made.hpp"
+#include "tandem/multiprocessing/os.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tandem/multiprocessing/start_method.hpp"
 
@@ -132,6 +134,54 @@ TEST_P(ThisProcess, OneThatWasStartedMayBeCalledOtherwiseHere) {
   EXPECT_EQ(process.name(), "third");
   const std::string text = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(text.find("process 'second' (pid "), std::string::npos) << text;
+}
+
+/// Is started by one that ends before it does, and watches that.
+void watch_the_parent(Queue<int> said, Queue<int> go) {
+  pollfd parent{parent_process()->sentinel(), POLLIN, 0};
+  said.put(::poll(&parent, 1, 0));
+  go.put(1);
+  said.put(::poll(&parent, 1, 20'000));
+  said.put(parent_process()->is_alive() ? 1 : 0);
+}
+
+TEST_P(ThisProcess, TheParentsSentinelCanBePolledForItsEnd) {
+  Queue<int> said;
+  Process parent{[](Queue<int> out) {
+                   Queue<int> go;
+                   static Process child{watch_the_parent, out, go};
+                   child.start();
+                   go.get();
+                   _exit(0);  // other than exit(), it does not wait for the child
+                 },
+                 said};
+  parent.start();
+  EXPECT_EQ(said.get(), 0) << "it lives";
+  EXPECT_EQ(said.get(), 1) << "it has ended";
+  EXPECT_EQ(said.get(), 0);
+  parent.join();
+  EXPECT_EQ(parent.exitcode(), 0);
+}
+
+// Python's default is that of its loggers.
+TEST(Logger, SaysWarningsUnlessToldMore) {
+  const auto before = log_settings();
+  adopt_log_settings({});
+  ::testing::internal::CaptureStderr();
+  get_logger().error("nobody listens");
+  EXPECT_FALSE(get_logger().is_enabled_for(LogLevel::error));
+  const Logger log = log_to_stderr();
+  EXPECT_EQ(log.level(), LogLevel::warning);
+  log.info("not to be seen");
+  log.warning("to be seen");
+  log.error("this too");
+  log.level(LogLevel::debug);
+  log.debug("and this");
+  log_to_stderr();
+  log.info("nor this");
+  adopt_log_settings(before);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "[WARNING/MainProcess] to be seen\n[ERROR/MainProcess] this too\n[DEBUG/MainProcess] and this\n");
 }
 
 // The name is in every line of the log, and any thread may write one.
