@@ -116,6 +116,19 @@ TEST(PoolOptions, ArgumentsWithDescriptorsAreThereInEachAttempt) {
   EXPECT_EQ(::read(read.get(), &byte, 1), 0) << "and all copies of the descriptor are closed";
 }
 
+// It is about how long a task runs, and not about how long it waits.
+TEST(PoolOptions, ATimeOutCountsFromTheBeginningOfTheAttempt) {
+  ProcessPoolExecutor pool{1};
+  Busy busy{pool};
+  std::vector<Future<int>> behind;
+  for (int i = 0; i < 3; ++i) behind.push_back(pool.with({.timeout = 500ms}).submit(next, i));
+  const auto submitted = Clock::now();
+  ASSERT_TRUE(eventually([&] { return Clock::now() - submitted > 600ms; }));  // nothing but time has to pass
+  for (const auto& future : behind) EXPECT_FALSE(future.done());
+  busy.go_on();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(behind[static_cast<std::size_t>(i)].result(20s), i + 1);
+}
+
 TEST(PoolOptions, BackoffDoublesAndOthersGoFirst) {
   ProcessPoolExecutor pool{1};
   const Count attempts{0};

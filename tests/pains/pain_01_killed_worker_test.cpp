@@ -6,9 +6,11 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tandem/futures/errors.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
+#include "tandem/multiprocessing/queue.hpp"
 #include "tests/pains/tasks.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -25,11 +27,8 @@ TEST(Pain01, AKilledWorkerFailsItsTaskAndIsReplaced) {
   ASSERT_EQ(before.size(), 2U);
   ASSERT_TRUE(eventually([&] { return doomed.running() && other.running(); }));
   // Workers take tasks in the order of their slots or not: whoever is killed, one of the two fails, and the other goes on.
-  std::this_thread::sleep_for(20ms);  // for the worker to begin; if it has not, its task is given to another and would not fail
-  const auto killed_at = std::chrono::steady_clock::now();
   ::kill(before[0], SIGKILL);
   ASSERT_TRUE(eventually([&] { return doomed.done() || other.done(); }));
-  EXPECT_LT(std::chrono::steady_clock::now() - killed_at, 2s) << "the caller learns of it at once (200 ms on a quiet machine)";
 
   auto& failed = doomed.done() ? doomed : other;
   try {
@@ -50,6 +49,27 @@ TEST(Pain01, AKilledWorkerFailsItsTaskAndIsReplaced) {
   EXPECT_EQ(std::count(after.begin(), after.end(), before[1]), 1) << "the one that lived is still there";
   pool.shutdown(false, true);
   pool.kill_workers();
+}
+
+// The quickest of a few: if the machine is busy with something else, that is not the pool's doing.
+TEST(Pain01, WhoWaitsLearnsOfItWithin200Milliseconds) {
+  futures::ProcessPoolExecutor pool{2};
+  auto quickest = std::chrono::steady_clock::duration::max();
+  for (int round = 0; round < 10; ++round) {
+    multiprocessing::Queue<int> begun;
+    const auto doomed = pool.submit(
+        [](multiprocessing::Queue<int> out) {
+          out.put(static_cast<int>(::getpid()));
+          ::pause();
+        },
+        begun);
+    const int pid = begun.get(20s);
+    const auto killed_at = std::chrono::steady_clock::now();
+    ::kill(pid, SIGKILL);
+    EXPECT_THROW(doomed.result(20s), futures::WorkerCrashed);
+    quickest = std::min(quickest, std::chrono::steady_clock::now() - killed_at);
+  }
+  EXPECT_LT(quickest, 200ms);
 }
 
 TEST(Pain01, AnIdleWorkerThatIsKilledCostsNoTask) {

@@ -34,13 +34,13 @@ def gone_within(group, seconds):
 
 
 class CtrlC(unittest.TestCase):
-    def interrupt(self, where, to_group=True):
+    def interrupt(self, where, to_group=True, processes=3):
         program = subprocess.Popen([PROGRAM, where], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         self.addCleanup(program.stdout.close)
         self.addCleanup(program.stderr.close)
         self.assertEqual(program.stdout.readline(), "busy\n")
         time.sleep(0.2)  # into the wait
-        self.assertGreaterEqual(len(processes_of(program.pid)), 3, "the program, the fork server, and somebody who works")
+        self.assertGreaterEqual(len(processes_of(program.pid)), processes, "the program, the fork server, and somebody who works")
         begin = time.monotonic()
         if to_group:
             os.killpg(program.pid, signal.SIGINT)
@@ -51,8 +51,8 @@ class CtrlC(unittest.TestCase):
         self.assertTrue(gone_within(program.pid, 1), f"left behind: {processes_of(program.pid)}")
         return code, took, program.stdout.read(), program.stderr.read()
 
-    def expect_quiet_end(self, where, to_group=True):
-        code, took, out, err = self.interrupt(where, to_group)
+    def expect_quiet_end(self, where, to_group=True, processes=3):
+        code, took, out, err = self.interrupt(where, to_group, processes)
         self.assertEqual(code, -signal.SIGINT, "the shell shows 130")
         self.assertLess(took, 1)
         self.assertEqual((out, err), ("", ""), "quietly")
@@ -68,6 +68,19 @@ class CtrlC(unittest.TestCase):
 
     def test_while_it_joins_a_process(self):
         self.expect_quiet_end("join")
+
+    def test_while_a_pool_maps_or_is_joined(self):
+        self.expect_quiet_end("pool-map")
+        self.expect_quiet_end("pool-join")
+
+    def test_while_a_pool_of_threads_maps(self):
+        self.expect_quiet_end("threads-map", processes=2)
+
+    def test_a_program_that_catches_it_outside_its_pool_goes_on_at_once(self):
+        for where, processes in ("pool-caught", 3), ("threads-caught", 2):
+            code, took, out, err = self.interrupt(where, processes=processes)
+            self.assertEqual((code, out, err), (0, "caught\n", ""), where)
+            self.assertLess(took, 1, where)
 
     def test_if_only_the_program_is_told(self):
         self.expect_quiet_end("result", to_group=False)

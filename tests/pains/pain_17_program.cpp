@@ -8,11 +8,14 @@
 
 #include "tandem/base/errors.hpp"
 #include "tandem/multiprocessing/init.hpp"
+#include "tandem/multiprocessing/pool.hpp"
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/process_pool_executor.hpp"
+#include "tandem/multiprocessing/thread_pool.hpp"
 
 namespace {
 
+namespace mp = tandem::multiprocessing;
 using tandem::futures::ProcessPoolExecutor;
 
 int work() {
@@ -47,10 +50,56 @@ void in_map() {
 }
 
 void in_join() {
-  tandem::multiprocessing::Process process{work};
+  mp::Process process{work};
   process.start();
   busy();
   process.join();
+}
+
+void in_map_of_a_pool() {
+  mp::Pool pool{2};
+  busy();
+  for (const int n : pool.map([](int) { return work(); }, std::vector<int>(100))) std::printf("%d\n", n);
+}
+
+void in_join_of_a_pool() {
+  mp::Pool pool{2};
+  for (int i = 0; i < 20; ++i) pool.apply_async(work);
+  pool.close();
+  busy();
+  pool.join();
+}
+
+void in_map_of_a_pool_of_threads() {
+  mp::ThreadPool pool{2};
+  busy();
+  for (const int n : pool.map([](int) { return work(); }, std::vector<int>(100))) std::printf("%d\n", n);
+}
+
+/// What runs in a process is ended, and what has not begun is given up.
+void caught_outside_a_pool() {
+  try {
+    in_map_of_a_pool();
+  } catch (const tandem::KeyboardInterrupt&) {
+    std::puts("caught");
+  }
+}
+
+/// What runs in a thread comes to its end, and that is short; there is work for an hour.
+void caught_outside_a_pool_of_threads() {
+  try {
+    mp::ThreadPool pool{2};
+    auto all = pool.map_async(
+        [](int n) {
+          std::this_thread::sleep_for(std::chrono::milliseconds{20});
+          return n;
+        },
+        std::vector<int>(360'000), 1);
+    busy();
+    all.get();
+  } catch (const tandem::KeyboardInterrupt&) {
+    std::puts("caught");
+  }
 }
 
 void goes_on() {
@@ -75,6 +124,11 @@ int main(int argc, char** argv) {
   if (where == "destructor") in_the_destructor();
   if (where == "map") in_map();
   if (where == "join") in_join();
+  if (where == "pool-map") in_map_of_a_pool();
+  if (where == "pool-join") in_join_of_a_pool();
+  if (where == "threads-map") in_map_of_a_pool_of_threads();
+  if (where == "pool-caught") caught_outside_a_pool();
+  if (where == "threads-caught") caught_outside_a_pool_of_threads();
   if (where == "goes-on") goes_on();
   return 0;
 }
