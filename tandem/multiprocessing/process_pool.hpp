@@ -88,7 +88,7 @@ class ProcessPool {
   void attempt_failed(PoolTask& task, const std::exception_ptr& error);
   void worker_ended(Worker& worker);
   std::exception_ptr end_of_task(Worker& worker, const PoolTask& task);
-  void replace(TaskBoard::Place place, bool is_bad_start);
+  void replace(Worker& ended);
   std::exception_ptr no_good_start() const;
   void kill_overdue();
   Deadline next_deadline();

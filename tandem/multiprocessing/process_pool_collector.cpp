@@ -27,8 +27,8 @@ using remote::Channel;
 using State = TaskSlot::State;
 
 // An initializer that makes its worker crash does so each time, and so does a main that ends before init() when the program is
-// executed anew. One bad start may be bad luck, this many in a row are not. Without either it is somebody else who kills workers; but
-// if they all end so, there has to be an end to it.
+// executed anew. One bad start may be bad luck, this many in a row are not. Without either, or before init() by SIGKILL, it is
+// somebody else who ends workers; but if they all end so, there has to be an end to it.
 constexpr int most_failed_starts = 3;
 constexpr int most_failed_starts_by_others = 100;
 
@@ -43,6 +43,14 @@ constexpr int most_yields = 2;
 
 // So many results are taken at a time: then there is room on the board again.
 constexpr std::size_t batch = 64;
+
+bool was_killed(ChildProcess& process) {
+  try {
+    return process.exit_code() == -SIGKILL;
+  } catch (const ForkServerGone&) {
+    return true;  // as a child of the fork server is when that dies
+  }
+}
 
 /// What an initializer's exception comes to, with that nested in it. Python: BrokenProcessPool, whose cause is in a log.
 std::exception_ptr broken_by(const std::exception_ptr& error, const std::string& pool) {
@@ -331,7 +339,7 @@ void ProcessPool::worker_ended(Worker& worker) {
     if (task->slot) offered_.remove(*task);
   }
   board_.wake_all();  // it may have been woken for a task that another one has to take now
-  replace(worker.place, !worker.is_ready && !worker.is_dismissed);
+  replace(worker);
 }
 
 std::exception_ptr ProcessPool::end_of_task(Worker& worker, const PoolTask& task) {
@@ -357,17 +365,18 @@ std::exception_ptr ProcessPool::end_of_task(Worker& worker, const PoolTask& task
   return std::make_exception_ptr(futures::WorkerCrashed{task.name(), worker.process.pid(), exit_code, signal, note, ended_by});
 }
 
-void ProcessPool::replace(TaskBoard::Place place, bool is_bad_start) {
+void ProcessPool::replace(Worker& ended) {
   {
     const sync::Guard hold{lock_};
     if (broken_ || (stopping_ && !has_work())) return;
   }
-  if (is_bad_start) ++failed_starts_;
-  const bool may_be_ours = settings_.initializer != nullptr || settings_.start_method == StartMethod::spawn;
-  if (failed_starts_ >= (may_be_ours ? most_failed_starts : most_failed_starts_by_others)) return break_down(no_good_start());
+  if (!ended.is_ready && !ended.is_dismissed) {
+    const bool is_ours = settings_.initializer || (settings_.start_method == StartMethod::spawn && !was_killed(ended.process));
+    if (++failed_starts_ >= (is_ours ? most_failed_starts : most_failed_starts_by_others)) return break_down(no_good_start());
+  }
   std::shared_ptr<Worker> worker;
   try {
-    worker = start_worker(place);
+    worker = start_worker(ended.place);
     watch(*worker);
     const sync::Guard hold{lock_};
     workers_.push_back(worker);
@@ -396,7 +405,7 @@ std::exception_ptr ProcessPool::no_good_start() const {
                     "' in a row ended before they were ready";
   if (settings_.initializer) {
     why += ": does the initializer crash?";
-  } else if (settings_.start_method == StartMethod::spawn) {
+  } else if (failed_starts_ < most_failed_starts_by_others) {
     why += ": does the program, executed anew, come to tandem::init?";
   }
   return std::make_exception_ptr(futures::BrokenProcessPool{why});

@@ -230,6 +230,23 @@ TEST_P(PoolStartMethod, ATaskHasPoolsOfItsOwn) {
   EXPECT_EQ(executor.submit(in_a_pool, std::string{GetParam()}, 1).result(20s), 2);
 }
 
+// By somebody else, who is not the pool's business, as long as it is not for ever.
+TEST_P(PoolStartMethod, WorkersMayBeKilledBeforeTheyAreReady) {
+  ProcessPoolExecutor executor{workers(1)};
+  std::vector<int> last{0};
+  for (int round = 0; round < 10; ++round) {
+    std::vector<int> pids;
+    ASSERT_TRUE(eventually([&] {
+      pids = executor.worker_pids();
+      return !pids.empty() && pids != last;
+    })) << round;
+    last = pids;
+    ::kill(last.front(), SIGKILL);
+  }
+  // The last one may have been quick enough to take it.
+  EXPECT_EQ(executor.with({.retries = 1}).submit(next, 1).result(20s), 2);
+}
+
 TEST_P(PoolStartMethod, APoolMayGoBeforeItsWorkersAreThere) {
   for (int i = 0; i < 5; ++i) ProcessPoolExecutor{workers(2)};
   std::vector<Future<int>> all;
