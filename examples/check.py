@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs an example and compares what it prints with the comments at the end of its source.
 
-    check.py SOURCE PROGRAM
+    check.py SOURCE PROGRAM [ARGUMENT...]
 
 The source ends with one or more of these, each followed by the lines that it speaks of, as comments indented by two:
 
@@ -123,8 +123,8 @@ def check(blocks, output):
 
 
 def main():
-    source, program = sys.argv[1:]
-    ran = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    source, *command = sys.argv[1:]
+    ran = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     try:
         check(blocks_of(Path(source).read_text(encoding="utf-8")), ran.stdout)
         if ran.stderr:

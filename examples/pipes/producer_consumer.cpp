@@ -27,6 +27,7 @@ void consume(Ends ends) {
 
 int main(int argc, char** argv) {
   tandem::init(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);  // forkserver (which is the default), spawn or fork: all print the same
   Ends ends = mp::Pipe();
   auto& [producing, consuming] = ends;
   mp::Process consumer{consume, ends};

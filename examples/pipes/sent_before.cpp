@@ -18,6 +18,7 @@ void consume(mp::Connection<int> items, mp::Connection<int> answers) {
 
 int main(int argc, char** argv) {
   tandem::init(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);  // forkserver (which is the default), spawn or fork: all print the same
   auto [output, input] = mp::Pipe<int>();
   for (int item = 0; item < 5; ++item) input.send(item);
 

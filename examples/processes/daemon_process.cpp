@@ -27,6 +27,7 @@ void have_children() {
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   tandem::init(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);  // forkserver (which is the default), spawn or fork: all print the same
   mp::Event begun;
   mp::Process daemon{chat, begun};
   daemon.daemon(true);  // before start()

@@ -2,11 +2,23 @@
 // parent from then on. Under forkserver and spawn the kernel's parent is the fork server throughout, which stays as long as they
 // do.
 #include <cstdio>
+#include <fstream>
 #include <string>
 
 #include <tandem/multiprocessing.hpp>
 
 namespace mp = tandem::multiprocessing;
+
+/// As /proc/self/status has it: what ps and pstree show, too.
+int parent_in_proc() {
+  std::ifstream status{"/proc/self/status"};
+  std::string field;
+  while (status >> field && field != "PPid:") {
+  }
+  int pid = 0;
+  status >> pid;
+  return pid;
+}
 
 void orphan(mp::Queue<std::string> said, mp::Event looked) {
   const int before = mp::getppid();
@@ -14,7 +26,8 @@ void orphan(mp::Queue<std::string> said, mp::Event looked) {
   mp::parent_process()->join();  // until it has ended
   const int after = mp::getppid();
   said.put(std::string{"my parent has ended; my OS parent is "} +
-           (before == after ? "the same, the fork server" : "another one now"));
+           (before == after ? "the same, the fork server" : "another one now") +
+           (parent_in_proc() == after ? ", by getppid() and by /proc" : ", by getppid(); /proc has another one"));
 }
 
 /// Ends without waiting for its child, which exit() or a return would do.
@@ -48,8 +61,8 @@ int main(int argc, char** argv) {
   std::printf("children of main: %zu\n", mp::active_children().size());
 }
 // Output:
-//   forkserver: my parent has ended; my OS parent is the same, the fork server
-//   spawn: my parent has ended; my OS parent is the same, the fork server
-//   fork: my parent has ended; my OS parent is another one now
+//   forkserver: my parent has ended; my OS parent is the same, the fork server, by getppid() and by /proc
+//   spawn: my parent has ended; my OS parent is the same, the fork server, by getppid() and by /proc
+//   fork: my parent has ended; my OS parent is another one now, by getppid() and by /proc
 //   detach: an orphan from the beginning
 //   children of main: 0

@@ -18,6 +18,7 @@ void download(std::string filename) {
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   tandem::init(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);  // forkserver (which is the default), spawn or fork: all print the same
   const auto begin = Clock::now();
   download("one");
   download("two");

@@ -9,6 +9,7 @@ namespace mp = tandem::multiprocessing;
 
 int main(int argc, char** argv) {
   tandem::init(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);  // forkserver (which is the default), spawn or fork: all print the same
   std::vector<mp::Event> may_end(3);
   std::vector<mp::Process> all;
   for (int i = 0; i < 3; ++i) {

@@ -36,8 +36,8 @@ namespace tandem::multiprocessing {
 /// Waits end by KeyboardInterrupt and, at the deadline, by TimeoutError; what has come of a message until then is kept for the next
 /// call. A send that ends by TimeoutError has sent nothing, and all is as before. Through a Pipe a message of up to 128 KB goes
 /// whole or not at all; a longer one, and any over TCP, may be held up in its middle. Broken off there, by its deadline or stop
-/// (MessageCutOff) or KeyboardInterrupt, it ends the line for the other side, which else would wait for the rest, or take what comes
-/// next for it: so a deadline for long messages is one for the connection. Later sends throw std::system_error (EPIPE).
+/// (MessageCutOff) or KeyboardInterrupt, it ends the line for the other side, which else would wait for the rest, or take what
+/// comes next for it: so a deadline for long messages is one for the connection. Later sends throw std::system_error (EPIPE).
 class ByteConnection {
  public:
   /// None; what else there is throws.

@@ -40,7 +40,7 @@ class ByteConnection::State {
   std::uint64_t longest = any_size;  // that is taken from the other side
   Incoming incoming;
   bool has_ended = false;
-  bool is_cut_off = false;                // a message was, that was being sent
+  bool is_cut_off = false;             // a message was, that was being sent
   std::optional<std::string> failure;  // why nothing more can be received
   std::optional<LuggageWay> luggage_in, luggage_out;
 

@@ -52,7 +52,7 @@ class LuggageWay {
   void keep(Luggage luggage);
 
   Queue<Luggage> queue_;
-  std::vector<std::uint64_t> to_take_back_;  // and it could not be said yet
+  std::vector<std::uint64_t> to_take_back_;   // and it could not be said yet
   std::map<std::uint64_t, Luggage> waiting_;  // taken before their messages
 };
 

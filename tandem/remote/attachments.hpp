@@ -25,9 +25,9 @@ class Attachments {
   void remove(int duplicate) noexcept;
   void clear() noexcept;
 
-  /// In a forked child, before it does its work, which is the call in the message of `own`, or, if that is null, none that was sent:
-  /// closes the descriptors of which those of `own` are duplicates, if they are still the same, and the duplicates in all other
-  /// messages, which somebody else was about to send. Their numbers stay taken. Throws std::system_error.
+  /// In a forked child, before it does its work, which is the call in the message of `own`, or, if that is null, none that was
+  /// sent: closes the descriptors of which those of `own` are duplicates, if they are still the same, and the duplicates in all
+  /// other messages, which somebody else was about to send. Their numbers stay taken. Throws std::system_error.
   static void settle_in_child(Attachments* own);
 
  private:

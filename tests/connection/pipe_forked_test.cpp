@@ -42,8 +42,7 @@ TEST(PipeForked, TheContextTakesConnections) {
     Ends ends = Pipe<int>(false);
     auto [answers, answer] = Pipe<int>(false);
     const auto fork = get_context<"fork">();
-    Process consumer =
-        is_moved ? fork.Process(count, std::move(ends), std::move(answer)) : fork.Process(count, ends, answer);
+    Process consumer = is_moved ? fork.Process(count, std::move(ends), std::move(answer)) : fork.Process(count, ends, answer);
     consumer.daemon(true);
     consumer.start();
     if (!is_moved) {

@@ -110,7 +110,8 @@ TEST(PipeSend, OverTcp) {
   EXPECT_THROW(served.recv_bytes(), EOFError);
 }
 
-// What was to go beside the message is given back, and what goes later is not taken for it. That nothing stays, the leak check looks.
+// What was to go beside the message is given back, and what goes later is not taken for it. That nothing stays, the leak check
+// looks.
 TEST(PipeSend, SharedObjectsOfWhatWasNotSent) {
   using Value = std::pair<std::string, std::vector<Queue<int>>>;
   auto [left, right] = Pipe<Value>();

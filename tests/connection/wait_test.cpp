@@ -68,6 +68,29 @@ TEST(ConnectionWait, AProcessASocketAndAProgram) {
   program.wait();
 }
 
+// Each of a kind of its own in one call, as who serves clients and looks after its workers has them.
+TEST(ConnectionWait, AConnectionAProcessAndASocketTogether) {
+  auto [line, end] = Pipe();
+  Process process{[](Connection<> until) { until.send(until.recv()); }, end};
+  process.start();
+  end.close();
+  connection::Listener listener;
+  auto client = connection::Client(listener.address());
+  auto served = listener.accept();
+  const std::vector<Waitable> all{line, process.sentinel(), served.fileno(), listener.fileno()};
+  EXPECT_EQ(connection::wait(all, 5ms), Ready{}) << "nobody has done anything yet";
+
+  client.send("hello");
+  EXPECT_EQ(connection::wait(all, 20s), (Ready{all[2]})) << "the socket";
+  EXPECT_EQ(served.recv(), "hello");
+  line.send("go");
+  ASSERT_TRUE(process.join(20s));
+  EXPECT_EQ(connection::wait(all, 20s), (Ready{all[0], all[1]})) << "its answer and its end, in the order given";
+  EXPECT_EQ(line.recv(), "go");
+  client.close();
+  EXPECT_EQ(connection::wait(all, 20s), (Ready{all[0], all[1], all[2]})) << "the connections' ends are told, too";
+}
+
 TEST(ConnectionWait, EndsWhenStopIsRequested) {
   auto [a, a_end] = Pipe();
   std::stop_source stop;
