@@ -15,14 +15,9 @@
 #include "tandem/shared/arena.hpp"
 #include "tests/multiprocessing/forked_child.hpp"
 #include "tests/support/random.hpp"
+#include "tests/support/under_sanitizer.hpp"
 
 namespace tandem::test {
-
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-inline constexpr bool under_sanitizer = true;
-#else
-inline constexpr bool under_sanitizer = false;
-#endif
 
 /// How often a test repeats itself: a tenth under a sanitizer, where a process takes ten times as long to make.
 constexpr int rounds(int n) { return under_sanitizer ? n / 10 : n; }

@@ -8,11 +8,17 @@ sys.path.append(os.path.join(os.path.dirname(__file__), "..", "pains"))
 from pain_16_nothing_left import NothingLeft  # noqa: E402  the same, with another program
 
 
-class CrashedProgram(NothingLeft):
-    pass
+class WithExecutor(NothingLeft):
+    def start(self, *arguments):
+        return super().start("ProcessPoolExecutor", *arguments)
 
 
-del NothingLeft  # or else it would run twice
+class WithPool(NothingLeft):
+    def start(self, *arguments):
+        return super().start("Pool", *arguments)
+
+
+del NothingLeft  # or else it would run once more
 
 if __name__ == "__main__":
     unittest.main()

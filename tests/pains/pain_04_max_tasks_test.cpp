@@ -8,17 +8,14 @@
 #include "tandem/multiprocessing/process_pool_executor.hpp"
 #include "tests/pains/tasks.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/under_sanitizer.hpp"
 
 namespace tandem::test {
 namespace {
 
 using namespace std::chrono_literals;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int scale = 10;  // a process takes ten times as long to make
-#else
-constexpr int scale = 1;
-#endif
+constexpr int scale = under_sanitizer ? 10 : 1;  // a process takes ten times as long to make
 
 void run(int tasks, int tasks_per_child) {
   futures::ProcessPoolExecutor pool{{.max_workers = 2, .max_tasks_per_child = tasks_per_child}};
