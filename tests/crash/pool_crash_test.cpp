@@ -1,5 +1,5 @@
-// A pool whose workers are killed at random: each task ends exactly once, in one way or the other, nothing hangs, and the pool is at
-// its full size in the end. What else may happen to workers is in pool_misdeeds_test.cpp.
+// A pool whose workers are killed at random: each task ends exactly once, in one way or the other, nothing hangs, and the pool is
+// at its full size in the end. What else may happen to workers is in pool_misdeeds_test.cpp.
 
 #include <array>
 #include <chrono>
@@ -102,7 +102,8 @@ TEST_F(PoolCrash, WithRetriesAllOfThemAreDone) {
 // Ten thousand without a killer are in pain 04; here workers are killed that are on their way out or in.
 TEST_F(PoolCrash, FewTasksForEachWorkerUnderFire) {
   for (const int each : {1, 2, 3}) {
-    const Losses losses = under_fire({.max_workers = 3, .max_tasks_per_child = each}, (under_sanitizer ? 200 : 1000) * each, 0, random_);
+    const Losses losses =
+        under_fire({.max_workers = 3, .max_tasks_per_child = each}, (under_sanitizer ? 200 : 1000) * each, 0, random_);
     EXPECT_LE(losses.tasks, losses.kills) << "with " << each << " for each";
   }
 }

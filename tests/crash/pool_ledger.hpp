@@ -29,9 +29,9 @@ inline void note_ended(const ExecutionsOfAll& all, int task) {
   std::atomic_ref{all[static_cast<std::size_t>(task)].ended}.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// What became of the tasks 0, 1, 2 ... of a pool, to show that each ended exactly once. A future alone cannot show it: a second end
-/// never gets into it, and an attempt too many leaves no trace there. So what a look at the future found is compared with how often
-/// the function was executed; and PoolTest looks for results that were dropped.
+/// What became of the tasks 0, 1, 2 ... of a pool, to show that each ended exactly once. A future alone cannot show it: a second
+/// end never gets into it, and an attempt too many leaves no trace there. So what a look at the future found is compared with how
+/// often the function was executed; and PoolTest looks for results that were dropped.
 class PoolLedger {
  public:
   explicit PoolLedger(int tasks)

@@ -163,8 +163,8 @@ TEST_F(PoolMisdeeds, AHundredThousandTasksUnderFire) {
   EXPECT_GE(kills, 10);
   const auto closers = std::count(deeds.begin(), deeds.end(), closes_all);
   EXPECT_LE(lost, kills + closers) << "the death of a worker costs no more than the task that was running";
-  std::printf("%d kills, %td misdeeds, %d of the other tasks lost\n", kills,
-              tasks - std::count(deeds.begin(), deeds.end(), none), lost);
+  std::printf("%d kills, %td misdeeds, %d of the other tasks lost\n", kills, tasks - std::count(deeds.begin(), deeds.end(), none),
+              lost);
 }
 
 // Nobody kills here, so that each misdeed must end in its own way.

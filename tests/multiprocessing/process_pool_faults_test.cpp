@@ -127,7 +127,8 @@ TEST(ProcessPoolFaults, ATaskThatClosesAllDescriptorsMakesNoOtherTaskFail) {
         });
       }
       // Which the worker has to map, from a descriptor.
-      all.push_back(pool.submit([](multiprocessing::RawArray<int> numbers) { return numbers[99]; }, multiprocessing::RawArray<int>(100)));
+      all.push_back(
+          pool.submit([](multiprocessing::RawArray<int> numbers) { return numbers[99]; }, multiprocessing::RawArray<int>(100)));
     }
     for (const auto& future : all) {
       try {
