@@ -103,7 +103,7 @@ TEST_F(PoolCrash, WithRetriesAllOfThemAreDone) {
 TEST_F(PoolCrash, FewTasksForEachWorkerUnderFire) {
   for (const int each : {1, 2, 3}) {
     const Losses losses =
-        under_fire({.max_workers = 3, .max_tasks_per_child = each}, (under_sanitizer ? 200 : 1000) * each, 0, random_);
+        under_fire({.max_workers = 3, .max_tasks_per_child = each}, (under_sanitizer ? 100 : 1000) * each, 0, random_);
     EXPECT_LE(losses.tasks, losses.kills) << "with " << each << " for each";
   }
 }
