@@ -33,6 +33,11 @@ int sleep_long() {
   return 0;
 }
 
+/// Whatever the method of the processes is: workers do not come by all of them.
+tandem::futures::ProcessPoolOptions workers(int count) {
+  return {.max_workers = count, .mp_context = tandem::multiprocessing::get_context<"forkserver">()};
+}
+
 template <class F>
 void print_error(const char* what, F call) {
   try {
@@ -45,14 +50,14 @@ void print_error(const char* what, F call) {
 
 int no_init() {
   print_error("start", [] { Process{next, 1}.start(); });
-  print_error("pool", [] { ProcessPoolExecutor{2}; });
+  print_error("pool", [] { ProcessPoolExecutor{workers(2)}; });
   return 0;
 }
 
 int init_twice(int argc, char** argv) {
   tandem::init(argc, argv);
   print_error("init", [&] { tandem::init(argc, argv); });
-  ProcessPoolExecutor pool{1};
+  ProcessPoolExecutor pool{workers(1)};
   std::cout << pool.submit(next, 1).result() << std::endl;
   return 0;
 }
@@ -68,7 +73,7 @@ int init_after_threads(int argc, char** argv) {
 int zygote_killed() {
   Process process{sleep_long};
   process.start();
-  ProcessPoolExecutor pool{2};
+  ProcessPoolExecutor pool{workers(2)};
   auto running = pool.submit(sleep_long);
   auto also = pool.submit(sleep_long);
   auto queued = pool.submit(next, 1);
@@ -81,7 +86,7 @@ int zygote_killed() {
   print_error("queued", [&] { queued.result(20s); });
   print_error("submit", [&] { pool.submit(next, 1).result(20s); });
   print_error("start", [] { Process{next, 1}.start(); });
-  print_error("pool", [] { ProcessPoolExecutor{1}; });
+  print_error("pool", [] { ProcessPoolExecutor{workers(1)}; });
   return 0;
 }
 
@@ -109,7 +114,7 @@ int zygote_killed_under_fork() {
 
 /// Prints who is there, then waits to be killed.
 int killed() {
-  ProcessPoolExecutor pool{2};
+  ProcessPoolExecutor pool{workers(2)};
   auto busy = pool.submit(sleep_long);
   Process daemon{sleep_long};
   daemon.daemon(true);

@@ -10,11 +10,12 @@ class Program:
     """One that runs, with what it prints; `press` is Ctrl-C."""
 
     def __init__(self, what, **options):
-        self.process = subprocess.Popen([os.environ["TANDEM_INTERRUPTS"], what], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, **options)
+        # Without a buffer: what one has read beyond a line, communicate() would not find.
+        self.process = subprocess.Popen([os.environ["TANDEM_INTERRUPTS"], what], bufsize=0, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
     def line(self):
-        return self.process.stdout.readline().rstrip("\n")
+        return self.process.stdout.readline().decode().rstrip("\n")
 
     def press(self):
         self.process.send_signal(signal.SIGINT)
@@ -25,7 +26,7 @@ class Program:
             out, err = self.process.communicate(timeout=30)
         finally:
             self.process.kill()  # nothing if it has ended
-        return self.process.returncode, out, err
+        return self.process.returncode, out.decode(), err.decode()
 
 
 class Interrupts(unittest.TestCase):
@@ -74,7 +75,7 @@ class Interrupts(unittest.TestCase):
         self.assertEqual(program.line(), "ready")
         for _ in range(3):
             program.press()
-        program.process.stdin.write("go\n")
+        program.process.stdin.write(b"go\n")
         self.assertEqual(program.end(), (0, "undisturbed\n", ""))
 
     def test_other_exceptions_end_a_program_as_ever(self):
