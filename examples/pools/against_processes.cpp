@@ -17,7 +17,8 @@ int func(int num) { return num + 1; }
 void put_func(int num, mp::Queue<int> results) { results.put(func(num)); }
 
 int sum_by_pool() {
-  mp::Pool pool{mp::cpu_count() + 1};
+  // Of the fork server's processes, whatever the others are: a pool cannot fork.
+  auto pool = mp::get_context<"forkserver">().Pool(mp::cpu_count() + 1);
   const std::vector<int> results = pool.map(func, std::views::iota(0, 100));
   pool.close();
   pool.join();

@@ -373,7 +373,7 @@ TEST_P(ProcessTest, ADaemonMayNotHaveChildren) {
 TEST_P(ProcessTest, ADaemonMayHaveAPool) {
   Queue<int> said;
   Process daemon{[](Queue<int> out) {
-                   futures::ProcessPoolExecutor pool{1};
+                   futures::ProcessPoolExecutor pool{{.max_workers = 1, .mp_context = get_context<"forkserver">()}};
                    out.put(pool.submit([](int n) { return n + 1; }, 41).result());
                    out.put(pool.worker_pids().at(0));
                    sleep_long();
@@ -381,8 +381,8 @@ TEST_P(ProcessTest, ADaemonMayHaveAPool) {
                  said};
   daemon.daemon(true);
   daemon.start();
-  EXPECT_EQ(said.get(), 42);
-  const int worker = said.get();
+  ASSERT_EQ(said.get(20s), 42);
+  const int worker = said.get(20s);
   EXPECT_EQ(::kill(worker, 0), 0);
   daemon.kill();
   daemon.join();
