@@ -1,5 +1,5 @@
-// A TCP server whose clients are served by the processes of a pool: each sends some text, and gets it back in capitals. Main accepts;
-// what it hands to the pool is the connection itself, as descriptors may be arguments of any task.
+// A TCP server whose clients are served by the processes of a pool: each sends some text, and gets it back in capitals. Main
+// accepts; what it hands to the pool is the connection itself, as descriptors may be arguments of any task.
 #include <array>
 #include <cctype>
 #include <cstdio>

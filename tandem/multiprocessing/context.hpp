@@ -23,8 +23,8 @@ struct PoolOptions;
 /// Whether a process under "fork" can call it.
 template <class F, class... Args>
 inline constexpr bool is_inheritable_call =
-    std::is_constructible_v<std::decay_t<F>, F> &&
-    (std::is_constructible_v<std::decay_t<Args>, Args> && ...) && std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
+    std::is_constructible_v<std::decay_t<F>, F> && (std::is_constructible_v<std::decay_t<Args>, Args> && ...) &&
+    std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
 
 /// A Process that finds fn and args, decay-copied, in its memory.
 template <class F, class... Args>
@@ -35,8 +35,8 @@ multiprocessing::Process inheriting(F&& fn, Args&&... args) {
       }}};
 }
 
-/// A start method, as a way to make processes and pools. Python: what get_context() gives. Under each, all that Process promises holds:
-/// surroundings, names, exit codes, who ends when.
+/// A start method, as a way to make processes and pools. Python: what get_context() gives. Under each, all that Process promises
+/// holds: surroundings, names, exit codes, who ends when.
 ///
 /// - `forkserver` (the default): the process is a copy of what the program was in the first line of main. A millisecond, however
 ///   large the program has become.
@@ -54,12 +54,12 @@ multiprocessing::Process inheriting(F&& fn, Args&&... args) {
 /// the C library, and tandem's own books by tandem. An executor, a Thread or a Timer of the parent is a copy without threads: let
 /// it be, do not even destroy it; new ones may be made (but not under a sanitizer). A pool's processes are the parent's, and so is
 /// each Process that the parent has made: to ask for it or to start it throws std::logic_error, its destructor waits for nobody.
-/// Shared objects are shared, with a share of the child's own. A Connection or descriptor that is an argument takes the place of the
-/// caller's: that one is closed in the child, so that to close the argument closes its end, as in Python, where both are one object.
-/// What is not among the arguments, such as the other end of a pipe, the child has a copy of in its memory, which stays open until
-/// it ends, as after any fork; a function that is to close it must be given it. While it runs, nobody else may reap it: an ignored
-/// SIGCHLD (ignore_children()) costs the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its
-/// Process. At its end, by exit() too, the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
+/// Shared objects are shared, with a share of the child's own. A Connection or descriptor that is an argument takes the place of
+/// the caller's: that one is closed in the child, so that to close the argument closes its end, as in Python, where both are one
+/// object. Of what is not among the arguments, such as the other end of a pipe, it has a copy in its memory, open until it ends, as
+/// after any fork; a function that is to close it must be given it. While it runs, nobody else may reap it: an ignored SIGCHLD
+/// (ignore_children()) costs the exit code. Until somebody asks for it, one that has ended is a zombie; none outlives its Process.
+/// At its end, by exit() too, the parent's exit handlers and statics are left alone. `ps` shows its name as comm only.
 class Context {
  public:
   explicit Context(StartMethod method) noexcept : method_{method} {}
@@ -138,7 +138,7 @@ class ForkContext : public Context {
       return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
     } else if constexpr (can_be_sent) {
       return {remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...), method()};
-    } else {  // or there would be a second, longer complaint
+    } else {             // or there would be a second, longer complaint
       std::terminate();  // not compiled
     }
   }

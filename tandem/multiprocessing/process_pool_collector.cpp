@@ -58,8 +58,8 @@ std::exception_ptr broken_by(const std::exception_ptr& error, const std::string&
     try {
       std::rethrow_exception(error);
     } catch (...) {
-      std::throw_with_nested(futures::BrokenProcessPool{"the initializer of the pool '" + pool + "' failed, so it takes no more work: " +
-                                                        base::exception_text(error)});
+      std::throw_with_nested(futures::BrokenProcessPool{"the initializer of the pool '" + pool +
+                                                        "' failed, so it takes no more work: " + base::exception_text(error)});
     }
   } catch (...) {
     return std::current_exception();
@@ -401,8 +401,8 @@ void ProcessPool::replace(Worker& ended) {
 }
 
 std::exception_ptr ProcessPool::no_good_start() const {
-  std::string why = std::to_string(failed_starts_) + " workers of the pool '" + settings_.name +
-                    "' in a row ended before they were ready";
+  std::string why =
+      std::to_string(failed_starts_) + " workers of the pool '" + settings_.name + "' in a row ended before they were ready";
   if (settings_.initializer) {
     why += ": does the initializer crash?";
   } else if (failed_starts_ < most_failed_starts_by_others) {
@@ -427,7 +427,8 @@ void ProcessPool::break_down(const std::exception_ptr& why) {
 std::shared_ptr<ProcessPool::Worker> ProcessPool::start_worker(TaskBoard::Place place) {
   const std::string number = std::to_string(place + 1) + "/" + std::to_string(settings_.max_workers);
   return std::make_shared<Worker>(place, static_cast<std::uint32_t>(settings_.max_tasks_per_child.value_or(0)),
-                                  settings_.name + " " + number, board_, changed_, settings_.initializer.get(), settings_.start_method);
+                                  settings_.name + " " + number, board_, changed_, settings_.initializer.get(),
+                                  settings_.start_method);
 }
 
 void ProcessPool::watch(Worker& worker) {

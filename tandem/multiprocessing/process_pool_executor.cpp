@@ -26,9 +26,9 @@ multiprocessing::StartMethod checked(const std::optional<multiprocessing::Contex
   const auto method = context ? context->method() : multiprocessing::default_start_method();
   if (method != multiprocessing::StartMethod::fork) return method;
   throw std::invalid_argument(
-      "ProcessPoolExecutor: workers are replaced at any time, and a copy of the program made by 'fork' at such a time would wait for "
-      "ever for what its other threads held: give the pool get_context(\"forkserver\") or get_context(\"spawn\") as its mp_context "
-      "(Pool: context), and what the workers need by the initializer");
+      "ProcessPoolExecutor: workers are replaced at any time, and a copy of the program made by 'fork' at such a time would wait "
+      "for ever for what its other threads held: give the pool get_context(\"forkserver\") or get_context(\"spawn\") as its "
+      "mp_context (Pool: context), and what the workers need by the initializer");
 }
 
 multiprocessing::ProcessPool::Settings settings_of(ProcessPoolOptions options) {

@@ -89,8 +89,8 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
 
   /// Sends a duplicate of `fd` along; the caller keeps its own. A negative `fd` arrives as an empty Fd. Throws std::system_error.
   void attach(int fd);
-  /// The same for one that the caller owns. A child that is forked before the message is sent, and makes the call that it holds, has
-  /// the duplicate only: it is not the owner, too, of a second one that it does not know; see Attachments.
+  /// The same for one that the caller owns. A child that is forked before the message is sent, and makes the call that it holds,
+  /// has the duplicate only: it is not the owner, too, of a second one that it does not know; see Attachments.
   void attach(const platform::Fd& fd);
 
   /// Sends a share in `object` along.

@@ -46,8 +46,8 @@ class Owned {
 };
 
 /// Begins at once; what leaves it comes out of whoever resumes it. Compilers do not agree on what is left of a coroutine then, and
-/// clang++-16 ends its parameters a second time with it. So nobody ends it: it takes references only, and its memory needs no owner,
-/// of which there is enough for one.
+/// clang++-16 ends its parameters a second time with it. So nobody ends it: it takes references only, and its memory needs no
+/// owner, of which there is enough for one.
 struct Throwing {
   struct promise_type {
     static void* operator new(std::size_t size) {

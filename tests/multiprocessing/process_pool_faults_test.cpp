@@ -45,11 +45,13 @@ void expect_broken_by_missing_model(const std::exception_ptr& error) {
 
 TEST(ProcessPoolFaults, AnInitializerThatThrowsBreaksThePool) {
   multiprocessing::Event may_fail;
-  ProcessPoolExecutor pool{{.max_workers = 2, .name = "fragile", .initializer = {[](multiprocessing::Event gate) {
-                                                                                   gate.wait();
-                                                                                   throw std::invalid_argument{"no model"};
-                                                                                 },
-                                                                                 may_fail}}};
+  ProcessPoolExecutor pool{{.max_workers = 2,
+                            .name = "fragile",
+                            .initializer = {[](multiprocessing::Event gate) {
+                                              gate.wait();
+                                              throw std::invalid_argument{"no model"};
+                                            },
+                                            may_fail}}};
   std::vector<Future<int>> all;
   for (int i = 0; i < 10; ++i) all.push_back(pool.submit(next, i));
   may_fail.set();
