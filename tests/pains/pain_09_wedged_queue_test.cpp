@@ -10,6 +10,7 @@
 #include "tandem/multiprocessing/process.hpp"
 #include "tandem/multiprocessing/queue.hpp"
 #include "tests/support/random.hpp"
+#include "tests/support/under_sanitizer.hpp"
 
 namespace tandem::test {
 namespace {
@@ -18,11 +19,7 @@ using namespace std::chrono_literals;
 using multiprocessing::Process;
 using multiprocessing::Queue;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int deaths = 100;
-#else
-constexpr int deaths = 1000;
-#endif
+constexpr int deaths = under_sanitizer ? 100 : 1000;
 
 void put_for_ever(Queue<std::uint64_t> queue, std::uint64_t sender) {
   for (std::uint64_t number = 1;; ++number) queue.put(sender << 32 | number);
