@@ -85,7 +85,7 @@ void caught_outside_a_pool() {
   }
 }
 
-/// What runs in a thread comes to its end, and that is short; there is work for an hour.
+/// What runs in a thread comes to its end, and that is short; there is work for six minutes.
 void caught_outside_a_pool_of_threads() {
   try {
     mp::ThreadPool pool{2};
@@ -94,7 +94,7 @@ void caught_outside_a_pool_of_threads() {
           std::this_thread::sleep_for(std::chrono::milliseconds{20});
           return n;
         },
-        std::vector<int>(360'000), 1);
+        std::vector<int>(36'000), 1);
     busy();
     all.get();
   } catch (const tandem::KeyboardInterrupt&) {
