@@ -44,15 +44,7 @@ void rename(Identity& self, std::string new_name) {
   if (self.title == Title::command_line) platform::set_process_title("tandem: " + self.name);
 }
 
-/// Never destroyed: threads may ask until the very end.
-Identity& identity() noexcept {
-  static Identity& made = []() -> Identity& {
-    auto* identity = new Identity;
-    sync::hold_over_forks(identity->lock);
-    return *identity;
-  }();
-  return made;
-}
+Identity& identity() noexcept { return sync::kept_over_forks<Identity>(); }
 
 }  // namespace
 

@@ -20,15 +20,7 @@ struct Registry {
   std::unordered_map<std::uint32_t, std::weak_ptr<Object>> objects;  // by slot; guarded by lock
 };
 
-Registry& registry() {
-  // Never destroyed, like the arena.
-  static Registry& made = []() -> Registry& {
-    auto* registry = new Registry;
-    sync::hold_over_forks(registry->lock);
-    return *registry;
-  }();
-  return made;
-}
+Registry& registry() { return sync::kept_over_forks<Registry>(); }
 // Before there are threads, so that a fork finds its lock named.
 [[maybe_unused]] const Registry& made_early = registry();
 
