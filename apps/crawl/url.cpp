@@ -54,20 +54,20 @@ void append_encoded(std::string& out, unsigned char byte) {
 /// in pages are UTF-8 whatever the user's locale is, so this puts a UTF-8 locale in place for the length of a call.
 class Utf8Locale {
  public:
-  Utf8Locale() : locale_{::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)} {
-    if (locale_ != nullptr) before_ = ::uselocale(locale_);
-  }
+  Utf8Locale() noexcept : before_{::uselocale(utf8())} {}
   Utf8Locale(const Utf8Locale&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;
-  ~Utf8Locale() {
-    if (locale_ == nullptr) return;
-    ::uselocale(before_);
-    ::freelocale(locale_);
-  }
+  ~Utf8Locale() { ::uselocale(before_); }
 
  private:
-  locale_t locale_ = nullptr;
-  locale_t before_ = nullptr;
+  /// One for the process, kept to its end: to make and free one for each address takes glibc's lock of locales each time. Null
+  /// where it cannot be had: uselocale() then changes nothing.
+  static locale_t utf8() noexcept {
+    static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return locale;
+  }
+
+  locale_t before_;
 };
 
 /// "mailto" in "mailto:me"; empty if `reference` is a relative one.
@@ -152,9 +152,8 @@ std::string lower_host(std::string text) {
 constexpr std::size_t max_length = 16 * 1024;
 
 /// The normal form of what `handle` holds; nothing if libcurl finds that it is no address.
-std::optional<std::string> normal_text(CURLU* handle, bool ascii) {
-  std::optional<Utf8Locale> utf8;
-  if (!ascii) utf8.emplace();
+std::optional<std::string> normal_text(CURLU* handle) {
+  const Utf8Locale utf8;
   char* raw = nullptr;
   if (curl_url_get(handle, CURLUPART_URL, &raw, CURLU_NO_DEFAULT_PORT | CURLU_PUNYCODE) != CURLUE_OK) return {};
   const std::unique_ptr<char, FreeText> owner{raw};
@@ -187,7 +186,7 @@ Url Url::parse(std::string_view text) {
   if (host.empty() || host == "/" || host == "?") throw fail();
   const Handle handle = make_handle();
   if (curl_url_set(handle.get(), CURLUPART_URL, tidied.c_str(), 0) != CURLUE_OK) throw fail();
-  auto normal = normal_text(handle.get(), false);
+  auto normal = normal_text(handle.get());
   if (!normal) throw fail();
   return Url{std::move(*normal)};
 }
@@ -201,8 +200,7 @@ std::optional<Url> Url::resolve(std::string_view reference) const {
   const Handle handle = make_handle();
   if (curl_url_set(handle.get(), CURLUPART_URL, text_.c_str(), 0) != CURLUE_OK) return {};
   if (curl_url_set(handle.get(), CURLUPART_URL, tidied.c_str(), 0) != CURLUE_OK) return {};
-  // A host that is percent-encoded UTF-8 is decoded by libcurl, so only a reference without any host is surely ASCII.
-  auto normal = normal_text(handle.get(), is_ascii(tidied) && tidied.find("//") == std::string::npos);
+  auto normal = normal_text(handle.get());
   if (!normal) return {};
   return Url{std::move(*normal)};
 }

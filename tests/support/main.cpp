@@ -6,13 +6,6 @@
 #include "tandem/multiprocessing/init.hpp"
 #include "tests/support/leak_check.hpp"
 
-#if defined(__SANITIZE_THREAD__)
-// glibc guards its locales with a lock that ThreadSanitizer does not see. libcurl and libidn2 use them on several threads.
-extern "C" const char* __tsan_default_suppressions() {  // NOLINT: the sanitizer's name
-  return "race:_nl_unload_locale\n";
-}
-#endif
-
 int main(int argc, char** argv) {
   tandem::init(argc, argv);
   ::testing::InitGoogleTest(&argc, argv);
