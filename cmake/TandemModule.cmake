@@ -14,6 +14,9 @@ function(tandem_module name)
     set(scope PUBLIC)
     target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE $<BUILD_INTERFACE:tandem_warnings> ${arg_PRIVATE})
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    # What the library calls is found when the program is loaded, and not at its first call: each process that the fork server forks
+    # would look for what only children call, _exit for one, and that costs more than the calls.
+    target_compile_options(${target} PRIVATE -fno-plt)
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)

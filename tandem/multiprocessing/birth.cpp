@@ -1,5 +1,7 @@
 #include "tandem/multiprocessing/birth.hpp"
 
+#include <utility>
+
 #include "tandem/multiprocessing/this_process.hpp"
 #include "tandem/platform/pidfd.hpp"
 #include "tandem/platform/process.hpp"
@@ -9,15 +11,20 @@
 namespace tandem::multiprocessing {
 namespace {
 
+void carry(remote::OutputArchive& out, platform::Fd& fd) { out.attach(std::move(fd)); }
+void carry(remote::InputArchive& in, platform::Fd& fd) { fd = in.detach(); }
+
 /// Both directions read the same list.
-template <class Archive, class Value>
-void exchange(Archive& archive, Value& birth) {
-  archive(birth.kind, birth.name, birth.identity, birth.daemon, birth.parent_pid, birth.parent_number, birth.parent_name,
-          birth.parent);
+template <class Archive>
+void exchange(Archive& archive, Birth& birth) {
+  archive(birth.kind, birth.name, birth.identity, birth.daemon, birth.parent_pid, birth.parent_number, birth.parent_name);
   archive(birth.start_method, birth.authkey, birth.log.level, birth.log.to_stderr);
   auto& around = birth.surroundings;
-  archive(around.standard[0], around.standard[1], around.standard[2], around.folder, around.umask, around.environment);
-  archive(birth.zygote.requests, birth.zygote.pid);
+  archive(around.umask, around.environment, birth.zygote.pid);
+  for (auto* const fd :
+       {&birth.parent, &around.standard[0], &around.standard[1], &around.standard[2], &around.folder, &birth.zygote.requests}) {
+    carry(archive, *fd);
+  }
 }
 
 }  // namespace
@@ -42,7 +49,7 @@ Birth birth_of_child() {
   return birth;
 }
 
-remote::Message to_message(const Birth& birth) {
+remote::Message to_message(Birth birth) {
   remote::Message message;
   remote::OutputArchive archive{message};
   exchange(archive, birth);

@@ -38,7 +38,8 @@ Birth birth_of_forked_child();
 /// With them.
 Birth birth_of_child();
 
-remote::Message to_message(const Birth& birth);
+/// Its descriptors go along.
+remote::Message to_message(Birth birth);
 Birth to_birth(std::span<const char> bytes, std::span<platform::Fd> descriptors);
 
 }  // namespace tandem::multiprocessing

@@ -127,8 +127,8 @@ void rehearse_child_main(const std::string& name) {
   // No parent: a descriptor that is kept here would be closed a second time, by its number, in each child.
   birth.surroundings = platform::Surroundings::of_this_process();
   auto [ours, theirs] = remote::Channel::pair();
-  ours.send(birth.kind, to_message(birth));
-  ours.send(birth.kind, remote::make_call([] {}).message);
+  ours.send(Birth::Kind::process, to_message(std::move(birth)));
+  ours.send(Birth::Kind::process, remote::make_call([] {}).message);
   live(std::move(theirs), platform::SignalState{{}});
   platform::flush_output();
 }

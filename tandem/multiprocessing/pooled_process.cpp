@@ -35,7 +35,7 @@ void PooledProcess::begin() {
   Birth birth = birth_of_child();
   birth.kind = Birth::Kind::pool_worker;
   birth.name = name;
-  if (channel.send(birth.kind, to_message(birth))) {
+  if (channel.send(Birth::Kind::pool_worker, to_message(std::move(birth)))) {
     static_cast<void>(channel.send(pool_protocol::Setup{.place = place, .max_tasks = max_tasks_}, setup_));
   }
   setup_ = {};

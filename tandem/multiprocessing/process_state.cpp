@@ -139,13 +139,12 @@ StartMethod ProcessHandle::State::prepare(Work work) {
   return method_.value_or(default_start_method());
 }
 
-Birth& ProcessHandle::State::describe(Birth& birth) const {
+void ProcessHandle::State::describe(Birth& birth) const {
   birth.kind = Birth::Kind::process;
   birth.name = name_;
   birth.identity = identity_;
   birth.daemon = daemon_;
   birth.authkey = authkey_;
-  return birth;
 }
 
 ChildProcess ProcessHandle::State::launch(StartMethod method) {
@@ -155,7 +154,8 @@ ChildProcess ProcessHandle::State::launch(StartMethod method) {
       zygote::fork(std::move(theirs).release(), daemon_ ? zygote::WhenWeEnd::is_killed : zygote::WhenWeEnd::lives_on, method);
   ours.peer(child.number());
   // If it is killed before it has heard all, nothing is to be done here: its exit code tells.
-  if (ours.send(birth.kind, to_message(describe(birth)))) {
+  describe(birth);
+  if (ours.send(Birth::Kind::process, to_message(std::move(birth)))) {
     static_cast<void>(ours.send(birth.kind, std::get<remote::Call>(work_).message));
   }
   return child;

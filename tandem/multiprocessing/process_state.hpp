@@ -67,7 +67,7 @@ class ProcessHandle::State {
   void expect_startable() const;
   /// Under lock_: what start() and detach() begin with: `work` becomes ours, and says what is to be done.
   StartMethod prepare(Work work);
-  Birth& describe(Birth& birth) const;
+  void describe(Birth& birth) const;
   /// Under lock_: by the fork server.
   ChildProcess launch(StartMethod method);
   /// In the child that was just forked: this process is the one that is meant. Under lock_.

@@ -63,8 +63,10 @@ void replace_environment(std::string text) {
 }  // namespace
 
 Fd copy_of_standard(int fd) {
-  if (::fcntl(fd, F_GETFD) == -1) return open_path("/dev/null", O_RDWR);
-  return duplicate(fd);
+  Fd copy{::fcntl(fd, F_DUPFD_CLOEXEC, 3)};
+  if (copy) return copy;
+  if (errno != EBADF) throw_errno("fcntl F_DUPFD_CLOEXEC");
+  return open_path("/dev/null", O_RDWR);
 }
 
 Surroundings Surroundings::of_this_process() {

@@ -54,14 +54,20 @@ void OutputArchive::attach(int fd) { attach_duplicate(fd, -1); }
 
 void OutputArchive::attach(const platform::Fd& fd) { attach_duplicate(fd.get(), fd.get()); }
 
+void OutputArchive::attach(platform::Fd&& fd) { attach_own(std::move(fd), -1); }
+
 void OutputArchive::attach_duplicate(int fd, int original) {
-  if (fd < 0) {
+  attach_own(fd < 0 ? platform::Fd{} : platform::duplicate(fd), original);
+}
+
+void OutputArchive::attach_own(platform::Fd fd, int original) {
+  if (!fd) {
     (*this)(no_descriptor);
     return;
   }
   const auto index = static_cast<std::uint32_t>(to_.descriptors.size());
-  const platform::Fd& duplicate = to_.descriptors.emplace_back(platform::duplicate(fd));
-  to_.attachments.add(duplicate.get(), original);
+  const platform::Fd& own = to_.descriptors.emplace_back(std::move(fd));
+  to_.attachments.add(own.get(), original);
   (*this)(index);
 }
 

@@ -92,6 +92,8 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
   /// The same for one that the caller owns. A child that is forked before the message is sent, and makes the call that it holds,
   /// has the duplicate only: it is not the owner, too, of a second one that it does not know; see Attachments.
   void attach(const platform::Fd& fd);
+  /// Sends `fd` itself, which is nobody else's any more.
+  void attach(platform::Fd&& fd);
 
   /// Sends a share in `object` along.
   void attach(const std::shared_ptr<shared::Object>& object);
@@ -109,6 +111,7 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive, cereal::AllowE
  private:
   bool stow(std::span<const char> bytes);
   void attach_duplicate(int fd, int original);
+  void attach_own(platform::Fd fd, int original);
 
   Message& to_;
   CrateStore* crates_ = nullptr;

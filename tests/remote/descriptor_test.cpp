@@ -65,6 +65,24 @@ TEST(Descriptors, TheSenderKeepsItsOwn) {
   EXPECT_NE(message.descriptors[0].get(), out.get());
 }
 
+TEST(Descriptors, OneThatIsGivenAwayIsNotDuplicated) {
+  auto [in, out] = make_pipe();
+  const int number = out.get();
+  Message message;
+  OutputArchive archive{message};
+  archive.attach(std::move(out));
+  archive.attach(Fd{});
+  EXPECT_FALSE(out);
+  ASSERT_EQ(message.descriptors.size(), 1U);
+  EXPECT_EQ(message.descriptors[0].get(), number);
+
+  InputArchive back{message};
+  Fd first, second{number + 1000};
+  back(first, second);
+  EXPECT_EQ(first.get(), number);
+  EXPECT_FALSE(second);
+}
+
 TEST(Descriptors, OneThatIsMissingIsAnError) {
   Message message;
   {
