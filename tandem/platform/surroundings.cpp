@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tandem/platform/duplicate.hpp"
 #include "tandem/platform/errors.hpp"
 #include "tandem/platform/process.hpp"
 
