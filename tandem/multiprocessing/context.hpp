@@ -138,8 +138,8 @@ class ForkContext : public Context {
       return inheriting(std::forward<F>(fn), std::forward<Args>(args)...);
     } else if constexpr (can_be_sent) {
       return {remote::make_call(std::forward<F>(fn), std::forward<Args>(args)...), method()};
-    } else {             // or there would be a second, longer complaint
-      std::terminate();  // not compiled
+    } else {
+      std::terminate();  // not compiled; without it there would be a second, longer complaint
     }
   }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tandem/platform/duplicate.hpp"
 #include "tandem/platform/errors.hpp"
 #include "tandem/platform/process.hpp"
 
@@ -62,10 +63,8 @@ void replace_environment(std::string text) {
 }  // namespace
 
 Fd copy_of_standard(int fd) {
-  Fd copy{::fcntl(fd, F_DUPFD_CLOEXEC, 3)};
-  if (copy) return copy;
-  if (errno != EBADF) throw_errno("fcntl F_DUPFD_CLOEXEC");
-  return open_path("/dev/null", O_RDWR);
+  if (::fcntl(fd, F_GETFD) == -1) return open_path("/dev/null", O_RDWR);
+  return duplicate(fd);
 }
 
 Surroundings Surroundings::of_this_process() {

@@ -92,7 +92,7 @@ class NothingLeft(unittest.TestCase):
         program.stdout.close()
         self.assertTrue(wait_until(lambda: not any(map(alive, pids)), 30), f"processes are left (TANDEM_SEED={SEED})")
         # Somebody who took the place of one that was killed, and whom this test does not know, may be a moment behind.
-        wait_until(lambda: not holders_of(inode), 30)
+        wait_until(lambda: not holders_of(inode), 1)
         self.assertEqual(holders_of(inode), [], f"somebody has the memory still (TANDEM_SEED={SEED})")
         now = sorted(name for name in os.listdir("/dev/shm") if "tandem" in name.lower())
         self.assertEqual(now, self.in_shm, "something is left in /dev/shm")
